@@ -43,7 +43,7 @@ def test_a_currency_without_decimals_takes_none() -> None:
 @given(minor=st.integers(-(10**12), 10**12), language=st.sampled_from(LANGUAGES))
 def test_an_amount_written_is_read_back(minor: int, language: str) -> None:
     written = format_amount(minor, "PLN", language)
-    if language == "ro" or language == "en":
+    if language in {"ro", "en"}:
         written = written.translate({ord(","): "", ord("."): "."} if language == "en" else {ord("."): ""})
     assert parse_amount(written, "PLN") == minor
     assert parse_amount(major_text(minor, "PLN"), "PLN") == minor

@@ -1,0 +1,7 @@
+"""How the till looks, sounds and waits."""
+
+from config.section import Section
+
+
+class TerminalSettings(Section):
+    """The ``[terminal]`` section of the settings file."""
