@@ -1,7 +1,8 @@
 """What the shop can set: one TOML file in the till's home, overridden by the environment, with defaults for all.
 
-``REGULARS_<SECTION>_<KEY>`` in the environment overrides a key, for instance ``REGULARS_SCANNER_CAMERA=1``; the value is
-read as TOML, and as plain text where it is none. ``REGULARS_LANGUAGE`` overrides the language. Secrets never go in here.
+``REGULARS_<SECTION>_<KEY>`` in the environment overrides a key, for instance ``REGULARS_SCANNER_CAMERA=1``; the value
+is read as TOML, and as plain text where it is none. ``REGULARS_LANGUAGE`` overrides the language. Secrets never go
+in here.
 """
 
 import tomllib
