@@ -1,0 +1,44 @@
+"""Between the keyboard and the focus: passes typing on at once, takes scans out of it again.
+
+The app hands every key that comes from the driver to :meth:`Keyboard.passes` before anything else sees it.
+"""
+
+from collections.abc import Callable
+
+from textual import events
+from textual.app import App
+from textual.widget import Widget
+
+from scanner.wedge import Step, WedgeGate, WedgeRules
+from terminal.widgets.field import Field
+
+
+class Keyboard:
+    """The gate's hands: echoes, withdraws, and reports whole scans to *on_scan*, in the order they came."""
+
+    def __init__(self, app: App[int], rules: WedgeRules, on_scan: Callable[[str], None]) -> None:
+        self._app = app
+        self._gate = WedgeGate(rules)
+        self._on_scan = on_scan
+        self._started_in: Widget | None = None
+
+    def passes(self, event: events.Key) -> bool:
+        """Whether *event* goes on to the focus; False for the key that ends a scan.
+
+        The driver's thread stamps the time, so that keys that waited for a stalled loop keep their gaps.
+        """
+        step, text = self._gate.feed(event.key, event.character, event.time * 1000)
+        if step is Step.START:
+            self._started_in = self._app.focused
+            # Queued behind the keys that this widget has yet to handle, and before the one that follows.
+            if isinstance(self._started_in, Field):
+                self._started_in.call_later(self._started_in.note_burst)
+        if step is not Step.SCAN:
+            return True
+        field = self._started_in
+        if isinstance(field, Field):
+            if field is self._app.focused and field.keeps_burst(text):
+                return True
+            field.call_later(field.withdraw_burst)
+        self._on_scan(text)
+        return False
