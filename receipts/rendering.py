@@ -1,0 +1,46 @@
+"""One door for all formats: a receipt in, text, printer commands, a picture or a PDF out."""
+
+from collections.abc import Iterable
+
+from config.errors import N_, WrongUse
+from receipts.columns import COLUMNS, Piece, Row, cells, to_rows
+from receipts.layout import CodeDrawing, lay_out
+from receipts.receipt import Receipt
+from receipts.template import Template
+
+DEFAULT_COLUMNS = 42
+
+
+def render_text(receipt: Receipt, template: Template, columns: int = DEFAULT_COLUMNS) -> str:
+    """The receipt as plain text of 32, 42 or 48 columns; codes stand as their text."""
+    check_columns(columns)
+    return text_of(to_rows(lay_out(receipt, template), columns), columns)
+
+
+def text_of(pieces: Iterable[Piece], columns: int) -> str:
+    """Rows as lines of text."""
+    lines: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, Row):
+            lines.append(piece.text)
+        elif isinstance(piece, CodeDrawing):
+            lines.extend(code_rows(piece, columns))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def code_rows(drawing: CodeDrawing, columns: int) -> list[str]:
+    """A code's text in the middle of the paper, cut where it is wider."""
+    text = drawing.code.text
+    parts = [text[start : start + columns] for start in range(0, len(text), columns)]
+    return [" " * ((columns - cells(part)) // 2) + part for part in parts]
+
+
+def check_columns(columns: int) -> None:
+    """WrongUse unless a receipt can be *columns* wide."""
+    if columns not in COLUMNS:
+        raise WrongUse(
+            "receipt_columns_unknown",
+            N_("A receipt is {choices} columns wide, not {columns}. Nothing was printed; choose one of them."),
+            columns=columns,
+            choices=", ".join(map(str, COLUMNS)),
+        )
