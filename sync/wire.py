@@ -1,0 +1,413 @@
+"""The messages between tills and HQ: msgpack structs, compressed, with every size bounded.
+
+Fields may be added with a default; none is ever removed or renamed, so that a message of any version ever shipped
+can be read: unknown fields are ignored, missing ones have their default.
+"""
+
+import zlib
+from typing import Final, TypeVar
+
+import msgspec
+import zstandard
+
+from config.errors import N_, WrongUse
+from loyalty.entries import PostingRef
+from sync.columns import Columns, from_columns, to_columns
+
+PROTOCOL: Final = 1
+MAX_ENTRIES: Final = 500
+MAX_BATCH_BYTES: Final = 8 << 20
+MAX_COMPRESSED_BYTES: Final = 4 << 20
+MAX_MESSAGE_BYTES: Final = 16 << 20
+MAX_ROWS: Final = 500
+MAX_WAIT_S: Final = 25
+CONTENT_TYPE: Final = "application/vnd.regulars+msgpack"
+
+Message = TypeVar("Message", bound=msgspec.Struct)
+
+
+class LifePlace(msgspec.Struct, frozen=True, array_like=True):
+    """A place in a journal: entry *seq* of *epoch*, whose hash is *hash* (seq 0: the genesis)."""
+
+    epoch: int
+    seq: int
+    hash: bytes
+
+
+class LifeHead(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One life of a till's journal: where it came from and how far it has got."""
+
+    epoch: int
+    last_seq: int
+    head: bytes
+    parent: LifePlace | None = None
+    fingerprint: bytes = b""
+
+
+class SignedProgramme(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A programme: its TOML *text* (*version* is its digest), in force from *start_ms*; *signature* is HQ's."""
+
+    programme_id: str
+    version: str
+    start_ms: int
+    text: str
+    signature: bytes = b""
+
+
+class NumberBlock(msgspec.Struct, frozen=True, array_like=True):
+    """Numbers that one epoch of one till may give out: block *block* of issuer *issuer*."""
+
+    issuer: int
+    block: int
+
+
+class CardKey(msgspec.Struct, frozen=True, array_like=True):
+    """The key that checks the cards of one issuer."""
+
+    issuer: int
+    key: bytes
+
+
+class Store(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A shop as HQ knows it."""
+
+    store_id: str
+    name: str
+    zone: str = "UTC"
+    currency: str = "EUR"
+    closing_minute: int = 0
+
+
+class Pair(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A till asks to belong to HQ: the one-time *code*, its key, and the journal it already has."""
+
+    code: str
+    till_id: str
+    public_key: bytes
+    epoch: int
+    lives: tuple[LifeHead, ...] = ()
+    programmes: tuple[SignedProgramme, ...] = ()
+    card_keys: tuple[CardKey, ...] = ()
+    block: NumberBlock | None = None
+    name: str = ""
+    clock_ms: int = 0
+
+
+class Paired(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The till belongs to HQ now."""
+
+    timeline: int
+    till_number: int
+    store: Store
+    hq_key: bytes
+    certificate: bytes
+    certificate_signature: bytes
+    block: NumberBlock
+    card_keys: tuple[CardKey, ...] = ()
+    clock_ms: int = 0
+
+
+class Hello(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A till says which life it leads and how far that has got.
+
+    *claim*: the next epoch's number, made and stored before asking, when *epoch* is known to be sealed.
+    *restored*: this life began with a restore. *granted*: what it has seen granted, when the timeline is new to it.
+    """
+
+    epoch: int
+    last_seq: int
+    head: bytes
+    timeline: int
+    clock_ms: int
+    parent: LifePlace | None = None
+    fingerprint: bytes = b""
+    restored: bool = False
+    claim: int | None = None
+    challenge: bytes = b""
+    granted: tuple[tuple[str, int], ...] | None = None
+    erasures_done: int = 0
+    numbers_left: int | None = None
+    version: int = PROTOCOL
+
+
+class Helloed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """HQ's view of that life. At most one of *sealed*, *pair_again* and *challenge* says what to do about it."""
+
+    timeline: int
+    clock_ms: int
+    acked: int = 0
+    hash_at_acked: bytes = b""
+    heads: tuple[LifePlace, ...] = ()
+    sealed: bool = False
+    next_epoch: int | None = None
+    pair_again: bool = False
+    challenge: bytes = b""
+    block: NumberBlock | None = None
+    floor_millipoints: int = 0
+    floor_total_millipoints: int = 0
+    recovering: bool = False
+
+
+class ProfileRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One field of a member's profile; *value* None withdraws or empties it. The entry named holds its digest."""
+
+    member: str
+    field: str
+    value: str | None
+    at_ms: int
+    till_id: str
+    epoch: int
+    seq: int
+    salt: bytes = b""
+
+
+class Push(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Entries *first_seq*… of *epoch* by column, after *prev_hash*; *signature* is the till's over the last hash."""
+
+    timeline: int
+    epoch: int
+    first_seq: int
+    prev_hash: bytes
+    entries: Columns
+    head: bytes
+    signature: bytes
+    profiles: tuple[ProfileRow, ...] = ()
+    version: int = PROTOCOL
+
+
+class Pushed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """HQ has committed the life up to *acked*; *sealed* when it found a fork in it."""
+
+    acked: int
+    sealed: bool = False
+
+
+class PushRefused(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Nothing was taken: *reason* is ``gap`` (send from one of *heads*) or ``say_hello``."""
+
+    reason: str
+    timeline: int
+    heads: tuple[LifePlace, ...] = ()
+
+
+class Lot(msgspec.Struct, frozen=True, array_like=True):
+    """What is left of one credit of points, in millipoints."""
+
+    ref: PostingRef
+    at_ms: int
+    amount: int
+    available_ms: int | None = None
+    expires_ms: int | None = None
+
+
+class MemberId(msgspec.Struct, frozen=True, array_like=True):
+    """One id of a member: its own share of the balance, what this till has been granted, whether the merge is sure."""
+
+    member: str
+    balance: int
+    granted: int = 0
+    confirmed: bool = True
+
+
+class UnitRow(msgspec.Struct, frozen=True, array_like=True):
+    """Units of *what* (``voucher/CODE``, ``stamps/CARD``): all there are, and how many are *granted* to this till."""
+
+    what: str
+    member: str
+    count: int
+    granted: int = 0
+    reward: str | None = None
+    expires_ms: int | None = None
+
+
+class CardRow(msgspec.Struct, frozen=True, array_like=True):
+    """A code that identifies the member."""
+
+    code: str
+    member: str
+    status: str = "active"
+
+
+class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A whole member, merged ids included, as HQ has it; amounts in millipoints.
+
+    *suspended* names entries of the pulling till that HQ has but does not count, *waiting* those it counts later.
+    """
+
+    root: str
+    ids: tuple[MemberId, ...]
+    balance: int
+    debt: int = 0
+    held: int = 0
+    enrolled_ms: int = 0
+    status: str = "active"
+    tier: str | None = None
+    tier_until_ms: int | None = None
+    visits: int = 0
+    lots: tuple[Lot, ...] = ()
+    qualifying: tuple[Lot, ...] = ()
+    uses: tuple[tuple[str, int], ...] = ()
+    units: tuple[UnitRow, ...] = ()
+    cards: tuple[CardRow, ...] = ()
+    profile: tuple[ProfileRow, ...] = ()
+    suspended: tuple[tuple[int, int], ...] = ()
+    waiting: tuple[tuple[int, int], ...] = ()
+    last_at_ms: int | None = None
+
+
+class Notice(msgspec.Struct, frozen=True, array_like=True):
+    """Something every till is told: ``erased``, ``programme``, ``revoked``, ``card_key`` or ``day_total``."""
+
+    kind: str
+    key: str
+    payload: bytes
+
+
+class Pull(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What has changed since *cursor*? HQ may wait up to *wait_s* seconds before it says: nothing."""
+
+    timeline: int
+    cursor: int
+    epoch: int
+    wait_s: int = 0
+    version: int = PROTOCOL
+
+
+class Page(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Changes between *start* and *to*, read in one snapshot as of *read_at*, which holds the till's *includes*."""
+
+    timeline: int
+    start: int
+    to: int
+    read_at: int
+    more: bool = False
+    includes: tuple[LifePlace, ...] = ()
+    rows: tuple[MemberRow, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    wanted: tuple[str, ...] = ()
+    erasures: int = 0
+
+
+class Authorise(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Raise what is granted on the account of *member* to *raise_to* (never "by")."""
+
+    timeline: int
+    epoch: int
+    member: str
+    raise_to: int
+    unsynced_debits: int = 0
+    units: tuple[tuple[str, int], ...] = ()
+
+
+class Authorised(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is granted now, and the member's row with its own *includes*, as of *read_at*."""
+
+    timeline: int
+    granted: int
+    read_at: int
+    includes: tuple[LifePlace, ...] = ()
+    row: MemberRow | None = None
+
+
+class SnapshotAsk(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All members, from *after* (the last root received) on; *as_of* is the first answer's cursor."""
+
+    timeline: int
+    epoch: int
+    after: str = ""
+    as_of: int = 0
+
+
+class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A piece of all members; once *more* is false, pull from *cursor* on."""
+
+    timeline: int
+    cursor: int
+    read_at: int
+    last: str
+    more: bool = False
+    includes: tuple[LifePlace, ...] = ()
+    rows: tuple[MemberRow, ...] = ()
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why HQ refused: a stable *reason* and an English sentence; never what was in the request."""
+
+    reason: str
+    message: str
+    params: dict[str, str | int] = {}
+
+
+def pack_entries(texts: list[bytes]) -> Columns:
+    """Entries' canonical bytes by column."""
+    return to_columns(texts)
+
+
+def unpack_entries(columns: Columns) -> list[bytes]:
+    """The canonical bytes of at most :data:`MAX_ENTRIES` entries, at most :data:`MAX_BATCH_BYTES` together."""
+    texts = from_columns(columns, MAX_BATCH_BYTES)
+    if not 0 < len(texts) <= MAX_ENTRIES:
+        raise WrongUse(
+            "batch_size",
+            N_("A batch holds 1 to {most} entries. Nothing was changed; send them in pieces."),
+            most=MAX_ENTRIES,
+        )
+    return texts
+
+
+def encode(message: msgspec.Struct, coding: str = "zstd") -> bytes:
+    """*message* as it travels; *coding* is ``zstd``, ``gzip`` or ``identity``."""
+    plain = msgspec.msgpack.encode(message)
+    if coding == "zstd":
+        return zstandard.ZstdCompressor(level=1).compress(plain)
+    if coding == "gzip":
+        compressor = zlib.compressobj(6, zlib.DEFLATED, 31)
+        return compressor.compress(plain) + compressor.flush()
+    return plain
+
+
+def decode(data: bytes, kind: type[Message], coding: str = "zstd") -> Message:
+    """The message in *data*; WrongUse when it is too large, of another coding, or not a message of *kind*."""
+    if len(data) > MAX_COMPRESSED_BYTES and coding != "identity":
+        raise _too_large()
+    plain = _inflate(data, coding)
+    if len(plain) > MAX_MESSAGE_BYTES:
+        raise _too_large()
+    try:
+        return msgspec.msgpack.decode(plain, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _unreadable() from error
+
+
+def _inflate(data: bytes, coding: str) -> bytes:
+    """*data* without its compression, never unfolding more than :data:`MAX_MESSAGE_BYTES`."""
+    try:
+        if coding == "zstd":
+            with zstandard.ZstdDecompressor(max_window_size=1 << 23).stream_reader(data) as reader:
+                return reader.read(MAX_MESSAGE_BYTES + 1)
+        if coding == "gzip":
+            inflater = zlib.decompressobj(31)
+            plain = inflater.decompress(data, MAX_MESSAGE_BYTES + 1)
+            if len(plain) <= MAX_MESSAGE_BYTES and not inflater.eof:
+                raise _unreadable()
+            return plain
+    except (zstandard.ZstdError, zlib.error) as error:
+        raise _unreadable() from error
+    if coding == "identity":
+        return data
+    raise WrongUse(
+        "coding_unknown",
+        N_("Content-Encoding must be zstd, gzip or identity. Nothing was changed."),
+    )
+
+
+def _too_large() -> WrongUse:
+    return WrongUse(
+        "message_too_large",
+        N_("The message is larger than {most} bytes. Nothing was changed; send it in pieces."),
+        most=MAX_MESSAGE_BYTES,
+    )
+
+
+def _unreadable() -> WrongUse:
+    return WrongUse("message_unreadable", N_("The message can't be read. Nothing was changed."))
