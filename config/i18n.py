@@ -32,7 +32,7 @@ def catalogue_of(code: str) -> gettext.NullTranslations:
     """The catalogue of one language, for instance that of a receipt's member; English needs none."""
     if code == "en":
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, LOCALE_DIR, languages=[code])
+    return gettext.translation(DOMAIN, LOCALE_DIR, languages=[code], fallback=True)
 
 
 def current_language() -> str:
