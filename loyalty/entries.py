@@ -179,8 +179,11 @@ def canonical_json(value: object) -> bytes:
 
 
 def canonical_bytes(entry: Entry) -> bytes:
-    """What is hashed: every field but the hash, in a fixed order, as canonical JSON."""
-    return canonical_json(
+    """What is hashed: every field but the hash, in a fixed order, as canonical JSON.
+
+    The body goes in as it stands: whoever makes an entry makes its body with :func:`canonical_json`.
+    """
+    return msgspec.json.encode(
         [
             entry.till_id,
             entry.epoch,
@@ -192,8 +195,9 @@ def canonical_bytes(entry: Entry) -> bytes:
             entry.cashier_id,
             entry.member_id,
             entry.header,
-            msgspec.json.decode(entry.body),
-        ]
+            entry.body,
+        ],
+        order="sorted",
     )
 
 

@@ -1,0 +1,302 @@
+"""The journal: appending entries to the hash chain, and reading them back."""
+
+# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from config.errors import N_, Refused, WrongUse
+from ledger.booking import book
+from ledger.days import day_number
+from ledger.identity import TillFacts, till_facts
+from ledger.lives import Head, head
+from ledger.sqlite import Row
+from ledger.store import Transaction, View
+from ledger.witness import Witness
+from loyalty.days import StoreFacts, moment
+from loyalty.entries import MAX_ENTRY_BYTES, Draft, Entry, Header, canonical_bytes, canonical_json, chain_hash
+from loyalty.ids import EntryId
+
+PAGE = 500
+PUSH_BYTES = 4 << 20
+MAX_AMOUNT = 10**15
+_COLUMNS = "epoch, seq, kind, at_ms, boot_id, monotonic_ms, cashier_id, member_id, header, body, hash"
+
+
+class HistoryEntry(NamedTuple):
+    """An entry and its *position* in this file, by which pages go on."""
+
+    position: int
+    entry: Entry
+
+
+class CanonicalEntry(NamedTuple):
+    """An entry as it was hashed."""
+
+    seq: int
+    canonical: bytes
+    hash: bytes
+
+
+@dataclass
+class _Chain:
+    """Where the chain stands inside one transaction; read in it, never kept beyond it."""
+
+    till: TillFacts
+    head: Head
+
+
+def append(tx: Transaction, draft: Draft, *, at_ms: int, store: StoreFacts | None = None) -> Entry:
+    """Give *draft* its place in the journal and book all its effects; it is saved when *tx* commits.
+
+    *store* says where its day counts (this till's store by default). WrongUse ``entry_too_large``,
+    Refused ``amount_too_large``; TypeError for a float in the body.
+    """
+    chain = tx.keep(_Chain, lambda: _chain(tx))
+    _check_amounts(draft.header)
+    entry = Entry(
+        till_id=chain.till.till_id,
+        epoch=chain.head.epoch,
+        seq=chain.head.seq + 1,
+        kind=str(draft.kind),
+        at_ms=at_ms,
+        boot_id=tx.clock.boot_id(),
+        monotonic_ms=tx.clock.monotonic_ms(),
+        cashier_id=draft.cashier_id,
+        member_id=draft.member_id,
+        header=draft.header,
+        body=msgspec.Raw(canonical_json(draft.body)),
+        hash=b"",
+    )
+    entry = msgspec.structs.replace(entry, hash=chain_hash(chain.head.hash, entry))
+    place = store or StoreFacts(chain.till.store_id, chain.till.zone, chain.till.closing_minute)
+    _insert(tx, entry, place)
+    chain.head = Head(entry.epoch, entry.seq, entry.hash)
+    tx.keep(Witness, lambda: Witness(tx)).saw(chain.head)
+    return entry
+
+
+def forget_chain(tx: Transaction) -> None:
+    """Read the chain's head afresh: call it after opening a life inside a transaction that has appended already."""
+    tx.forget(_Chain)
+
+
+def entry(view: View, entry_id: EntryId) -> Entry | None:
+    """The entry *entry_id*, if this journal has it."""
+    row = view.row(
+        f"SELECT {_COLUMNS} FROM entry WHERE epoch = ? AND seq = ? AND EXISTS (SELECT 1 FROM till WHERE till_id = ?)",
+        (entry_id.epoch, entry_id.seq, entry_id.till_id),
+    )
+    return _entry(row, entry_id.till_id) if row else None
+
+
+def require_entry(view: View, entry_id: EntryId) -> Entry:
+    """The entry *entry_id*; Refused ``entry_unknown``."""
+    found = entry(view, entry_id)
+    if found is None:
+        raise Refused(
+            "entry_unknown",
+            N_("This till has no record with the number {entry}. Nothing was changed. Check the number."),
+            entry=str(entry_id),
+        )
+    return found
+
+
+def entry_at(view: View, seq: int) -> Entry | None:
+    """The *seq*-th entry of the current life: what people type as ``#152``."""
+    return entry(view, EntryId(_till_id(view), head(view).epoch, seq))
+
+
+def entries_after(view: View, epoch: int, seq: int, limit: int = PAGE) -> tuple[Entry, ...]:
+    """The entries of one life after *seq*, in order, at most *limit*."""
+    rows = view.rows(
+        f"SELECT {_COLUMNS} FROM entry WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT ?", (epoch, seq, limit)
+    )
+    till_id = _till_id(view)
+    return tuple(_entry(row, till_id) for row in rows)
+
+
+def canonical_after(
+    view: View, epoch: int, seq: int, limit: int = PAGE, max_bytes: int = PUSH_BYTES
+) -> tuple[CanonicalEntry, ...]:
+    """As :func:`entries_after`, in the bytes that were hashed; at least one, then at most *max_bytes* together."""
+    found: list[CanonicalEntry] = []
+    size = 0
+    for each in entries_after(view, epoch, seq, limit):
+        content = canonical_bytes(each)
+        size += len(content)
+        if found and size > max_bytes:
+            break
+        found.append(CanonicalEntry(each.seq, content, each.hash))
+    return tuple(found)
+
+
+def hash_at(view: View, epoch: int, seq: int) -> bytes | None:
+    """The hash of one entry; of *seq* 0, the life's genesis hash; None when there is no such entry."""
+    if seq == 0:
+        genesis: bytes | None = view.value("SELECT genesis FROM life WHERE epoch = ?", (epoch,))
+        return genesis
+    found: bytes | None = view.value("SELECT hash FROM entry WHERE epoch = ? AND seq = ?", (epoch, seq))
+    return found
+
+
+def last_entry(view: View, kinds: Sequence[str] = ()) -> Entry | None:
+    """The newest entry, of any life, of one of *kinds* (all kinds when empty)."""
+    newest = recent(view, kinds, limit=1)
+    return newest[0].entry if newest else None
+
+
+def recent(
+    view: View, kinds: Sequence[str] = (), *, limit: int = 20, before: int | None = None
+) -> tuple[HistoryEntry, ...]:
+    """The newest entries first, before the position *before*."""
+    return _page(view, _in("kind", kinds), tuple(kinds), before=before, limit=limit)
+
+
+def member_history(
+    view: View, member_ids: Sequence[str], *, before: int | None = None, limit: int = 50
+) -> tuple[HistoryEntry, ...]:
+    """The entries of a member (all ids of a merged one), newest first, before the position *before*."""
+    return _page(view, _in("member_id", member_ids), tuple(member_ids), before=before, limit=limit)
+
+
+def entries_between(
+    view: View, *, from_ms: int, to_ms: int, kinds: Sequence[str] = (), after: int = 0, limit: int = PAGE
+) -> tuple[HistoryEntry, ...]:
+    """Entries with ``from_ms <= at_ms < to_ms``, in the order they were written, after the position *after*."""
+    rows = view.rows(
+        f"SELECT position, {_COLUMNS} FROM entry WHERE position > ? AND at_ms >= ? AND at_ms < ?{_in('kind', kinds)}"
+        " ORDER BY position LIMIT ?",
+        (after, from_ms, to_ms, *kinds, limit),
+    )
+    return _history(view, rows)
+
+
+def entries_of_days(
+    view: View, *, first_day: date, last_day: date, kinds: Sequence[str], after: int = 0, limit: int = PAGE
+) -> tuple[HistoryEntry, ...]:
+    """Entries of *kinds* on the business days from *first_day* to *last_day*, in the order they were written."""
+    rows = view.rows(
+        f"SELECT position, {_COLUMNS} FROM entry WHERE position > ? AND day BETWEEN ? AND ?{_in('kind', kinds)}"
+        " ORDER BY position LIMIT ?",
+        (after, day_number(first_day), day_number(last_day), *kinds, limit),
+    )
+    return _history(view, rows)
+
+
+def since_shift(view: View) -> Iterator[Entry]:
+    """The entries since the open shift was opened (its opening included); none when no shift is open."""
+    start = view.row("SELECT epoch, seq FROM shift WHERE closed_ms IS NULL ORDER BY shift_id DESC LIMIT 1")
+    if start is None:
+        return
+    till_id = _till_id(view)
+    position = view.value("SELECT position FROM entry WHERE epoch = ? AND seq = ?", start)
+    for row in view.each(f"SELECT {_COLUMNS} FROM entry WHERE position >= ? ORDER BY position", (position,)):
+        yield _entry(row, till_id)
+
+
+def reversals(view: View, sale: EntryId) -> tuple[Entry, ...]:
+    """The refunds and voids of *sale* that this till has written, in order."""
+    columns = ", ".join(f"entry.{name}" for name in _COLUMNS.split(", "))
+    rows = view.rows(
+        f"SELECT {columns} FROM reversal JOIN entry USING (epoch, seq) WHERE sale = ? ORDER BY position",
+        (str(sale),),
+    )
+    till_id = _till_id(view)
+    return tuple(_entry(row, till_id) for row in rows)
+
+
+def _chain(tx: Transaction) -> _Chain:
+    return _Chain(till_facts(tx), head(tx))
+
+
+def _insert(tx: Transaction, new: Entry, store: StoreFacts) -> None:
+    header = canonical_json(new.header).decode()
+    body = bytes(new.body).decode()
+    if len(header) + len(body) > MAX_ENTRY_BYTES:
+        raise WrongUse(
+            "entry_too_large",
+            N_("This is too much for one record. Nothing was saved. Split it into smaller parts."),
+        )
+    when = moment(new.at_ms, store)
+    day = day_number(when.day)
+    tx.execute(
+        "INSERT INTO entry (epoch, seq, kind, at_ms, boot_id, monotonic_ms, cashier_id, member_id, header, body, hash,"
+        " store_id, day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            new.epoch,
+            new.seq,
+            new.kind,
+            new.at_ms,
+            new.boot_id,
+            new.monotonic_ms,
+            new.cashier_id,
+            new.member_id,
+            header,
+            body,
+            new.hash,
+            store.store_id,
+            day,
+        ),
+    )
+    book(tx, new, store.store_id, day, when.minute // 60)
+
+
+def _check_amounts(header: Header) -> None:
+    amounts = [leg.amount for leg in header.legs]
+    moves = [move.amount for move in (*header.own, *header.used, *header.returned)]
+    if any(abs(amount) > MAX_AMOUNT for amount in amounts + moves):
+        raise Refused(
+            "amount_too_large",
+            N_("This amount is larger than a till can hold. Nothing was saved. Check the amount."),
+        )
+    assert all(amount > 0 for amount in moves), "an allowance account only grows"
+
+
+def _page(
+    view: View, condition: str, params: tuple[str, ...], *, before: int | None, limit: int
+) -> tuple[HistoryEntry, ...]:
+    rows = view.rows(
+        f"SELECT position, {_COLUMNS} FROM entry WHERE position < ?{condition} ORDER BY position DESC LIMIT ?",
+        (before if before is not None else 2**62, *params, limit),
+    )
+    return _history(view, rows)
+
+
+def _in(column: str, values: Sequence[str]) -> str:
+    return f" AND {column} IN ({', '.join('?' * len(values))})" if values else ""
+
+
+def _history(view: View, rows: list[Row]) -> tuple[HistoryEntry, ...]:
+    till_id = _till_id(view)
+    return tuple(HistoryEntry(row[0], _entry(row[1:], till_id)) for row in rows)
+
+
+def _entry(row: Row, till_id: str) -> Entry:
+    epoch, seq, kind, at_ms, boot_id, monotonic_ms, cashier_id, member_id, header, body, digest = row
+    return Entry(
+        till_id=till_id,
+        epoch=epoch,
+        seq=seq,
+        kind=kind,
+        at_ms=at_ms,
+        boot_id=boot_id,
+        monotonic_ms=monotonic_ms,
+        cashier_id=cashier_id,
+        member_id=member_id,
+        header=_decode_header(header),
+        body=msgspec.Raw(body.encode()),
+        hash=digest,
+    )
+
+
+_decode_header = msgspec.json.Decoder(Header).decode
+
+
+def _till_id(view: View) -> str:
+    till_id: str = view.value("SELECT till_id FROM till")
+    return till_id

@@ -1,0 +1,73 @@
+"""From an older till file to this program's: sqlite-utils migrations, counted in ``PRAGMA user_version``."""
+
+from typing import TYPE_CHECKING
+
+from config.errors import N_, Broken
+from ledger import schema
+from ledger.sqlite import Connection, is_complete
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x52474C52  # "RGLR"
+SCHEMA_VERSION = 1
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the file behind *connection* to :data:`SCHEMA_VERSION`; quick when it is there already.
+
+    Broken ``database_newer`` or ``database_foreign`` when it is not ours to change.
+    """
+    version = schema_version(connection)
+    if version == SCHEMA_VERSION:
+        return
+    # sqlite-utils takes half a second to import: only a file that must change pays for it.
+    from sqlite_utils import Database
+
+    _migrations().apply(Database(connection))
+
+
+def schema_version(connection: Connection) -> int:
+    """The version of the file behind *connection*; 0 when it is empty."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
+    if tables and application != APPLICATION_ID:
+        raise Broken(
+            "database_foreign",
+            N_("The database file is not a till's. Nothing was changed. Choose another folder with --home."),
+        )
+    if version > SCHEMA_VERSION:
+        raise Broken(
+            "database_newer",
+            N_(
+                "The till's database was written by a newer Regulars (version {found}, this one knows {known})."
+                " Nothing was changed. Install the newer Regulars."
+            ),
+            found=version,
+            known=SCHEMA_VERSION,
+        )
+    return int(version)
+
+
+def _migrations() -> "Migrations":
+    from sqlite_utils import Migrations
+
+    migrations = Migrations("regulars")
+
+    @migrations(name="0001_the_till")
+    def the_till(db: "Database") -> None:
+        _run(db, schema.JOURNAL + schema.DERIVED + schema.PEOPLE + schema.MACHINE + schema.EXCHANGE)
+        _run(db, f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = 1;\n")
+
+    return migrations
+
+
+def _run(db: "Database", script: str) -> None:
+    # executescript would commit the migration's own transaction first.
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if is_complete(statement):
+            db.conn.execute(statement)
+            statement = ""
