@@ -36,12 +36,15 @@ _NEEDED: dict[PrinterKind, tuple[str, ...]] = {
 class PrinterSettings(Section):
     """The ``[printer]`` section of the settings file.
 
-    *host*, *port*: ``network``. *usb_vendor*, *usb_product*: ``usb`` (numbers; ``lsusb`` tells them).
-    *device*, *baud*: ``serial``. *queue*: ``cups``. *path*: ``file``, a device such as ``/dev/usb/lp0`` or a file to
-    add to. *profile* says what the printer can do (``regulars printer list``); *columns*, *status* and *code_pages*
-    correct it (*code_pages*: Python's name of a code page to the printer's number for it). *open_drawer*: a sale
-    opens the drawer that hangs on the printer. *logo*: a picture for the head. *template*: a layout of the shop's own.
-    *timeout_s*: how long to wait for a silent printer. *keep_hours*: how old an unprinted receipt may get.
+    - *host*, *port*: ``network``. *usb_vendor*, *usb_product*: ``usb`` (numbers; ``lsusb`` tells them).
+      *device*, *baud*: ``serial``. *queue*: ``cups``. *path*: ``file``, a device such as
+      ``/dev/usb/lp0`` or a file to add to.
+    - *profile* says what the printer can do (``regulars printer list``); *columns*, *status* and *code_pages* correct
+      it (*code_pages*: Python's name of a code page to the printer's number for it).
+    - *open_drawer*: a sale opens the drawer that hangs on the printer; *drawer_open_level*: what the drawer's sensor
+      says when it is open.
+    - *logo*: a picture for the head. *template*: a layout of the shop's own.
+    - *timeout_s*: how long to wait for a silent printer. *keep_hours*: how old an unprinted receipt may get.
     """
 
     kind: PrinterKind = PrinterKind.NONE
@@ -58,6 +61,7 @@ class PrinterSettings(Section):
     status: bool | None = None
     code_pages: dict[str, Annotated[int, Field(ge=0, le=255)]] | None = None
     open_drawer: bool = False
+    drawer_open_level: Literal["high", "low"] = "high"
     logo: Path | None = None
     template: Path | None = None
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0

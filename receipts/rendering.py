@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from config.errors import N_, WrongUse
 from receipts.columns import COLUMNS, Piece, Row, cells, to_rows
 from receipts.layout import CodeDrawing, lay_out
+from receipts.letters import Letters
+from receipts.profiles import Profile
 from receipts.receipt import Receipt
 from receipts.template import Template
 
@@ -15,6 +17,16 @@ def render_text(receipt: Receipt, template: Template, columns: int = DEFAULT_COL
     """The receipt as plain text of 32, 42 or 48 columns; codes stand as their text."""
     check_columns(columns)
     return text_of(to_rows(lay_out(receipt, template), columns), columns)
+
+
+def render_escpos(
+    receipt: Receipt, template: Template, profile: Profile, logo: bytes | None = None, *, open_drawer: bool = False
+) -> bytes:
+    """The receipt as one job for a printer of *profile*; *logo* is the content of a picture file."""
+    from receipts.thermal import to_commands
+
+    pieces = to_rows(lay_out(receipt, template), profile.columns, Letters(profile.code_pages))
+    return to_commands(pieces, profile, logo, open_drawer=open_drawer)
 
 
 def text_of(pieces: Iterable[Piece], columns: int) -> str:
