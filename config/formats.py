@@ -47,7 +47,9 @@ def format_money(minor: int, currency: str, language: str = "en") -> str:
     value = Decimal(minor).scaleb(-currency_exponent(currency))
     text = str(format_currency(value, currency, locale=locale_of(language)))
     # CLDR glues letters to digits in English ("PLN45.90"): a gap reads better, from afar above all.
-    return re.sub(r"(?<=[A-Za-z])(?=[0-9])", "\u00a0", text)
+    text = re.sub(r"(?<=[A-Za-z])(?=[0-9])", "\u00a0", text)
+    # What a Romanian writes is the currency's name, not CLDR's code.
+    return text.replace("RON", "lei") if language == "ro" else text
 
 
 def format_amount(minor: int, currency: str, language: str = "en") -> str:
