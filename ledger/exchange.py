@@ -1,0 +1,122 @@
+"""What was pulled from HQ: its rows of whole members, which own entries those rows include, and what it has granted."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ledger.store import Transaction, View
+
+POINTS = "points"
+
+
+class PulledRow(NamedTuple):
+    """HQ's row of one whole member; *row* is the exchange's own form of it.
+
+    *read_id* names the read it came with (see :func:`includes`); *read_at* is HQ's change number at that read.
+    """
+
+    root: str
+    ids: tuple[str, ...]
+    read_id: int
+    balance_millipoints: int
+    debt_millipoints: int
+    row: bytes
+    read_at: int = 0
+
+
+def row_of(view: View, member_id: str) -> PulledRow | None:
+    """The pulled row that covers *member_id*."""
+    found = view.row(
+        "SELECT r.root, r.read_id, r.balance_millipoints, r.debt_millipoints, r.row, r.read_at"
+        " FROM pulled_id i JOIN pulled_row r ON r.root = i.root WHERE i.member_id = ?",
+        (member_id,),
+    )
+    if found is None:
+        return None
+    root, read_id, balance, debt, row, read_at = found
+    ids = tuple(each[0] for each in view.rows("SELECT member_id FROM pulled_id WHERE root = ? ORDER BY 1", (root,)))
+    return PulledRow(root, ids, read_id, balance, debt, bytes(row), read_at)
+
+
+def includes(view: View, read_id: int) -> dict[int, int]:
+    """Up to which entry of each life the read *read_id* counts them in."""
+    return {each[0]: each[1] for each in view.rows("SELECT epoch, seq FROM pulled_read WHERE read_id = ?", (read_id,))}
+
+
+def granted(view: View, member_id: str, account: int, what: str = POINTS) -> int:
+    """What HQ has granted on one allowance account: millipoints, or units of the name *what*."""
+    sql = "SELECT amount FROM granted WHERE member_id = ? AND account = ? AND what = ?"
+    return int(view.value(sql, (member_id, account, what)) or 0)
+
+
+def all_granted(view: View, account: int, what: str = POINTS) -> dict[str, int]:
+    """Everything granted on the accounts of one life, by member id."""
+    sql = "SELECT member_id, amount FROM granted WHERE account = ? AND what = ?"
+    return {each[0]: each[1] for each in view.rows(sql, (account, what))}
+
+
+def keep_granted(tx: Transaction, account: int, amounts: Iterable[tuple[str, str, int]]) -> None:
+    """Take in (member id, what, total granted): a total never goes down, whatever comes late or twice."""
+    tx.execute_many(
+        "INSERT INTO granted (member_id, account, what, amount) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET amount = MAX(amount, excluded.amount)",
+        [(member_id, account, what, amount) for member_id, what, amount in amounts],
+    )
+
+
+def new_read(tx: Transaction, places: Mapping[int, int]) -> int:
+    """Remember up to which entry of each life one answer of HQ counts them in; the number it gets."""
+    read_id = int(tx.value("SELECT COALESCE(MAX(read_id), 0) FROM pulled_read") or 0) + 1
+    rows = places or {0: 0}
+    tx.execute_many(
+        "INSERT INTO pulled_read (read_id, epoch, seq) VALUES (?, ?, ?)",
+        [(read_id, epoch, seq) for epoch, seq in rows.items()],
+    )
+    return read_id
+
+
+def put_row(tx: Transaction, row: PulledRow) -> bool:
+    """Replace every row that shares an id with *row*; False when one of them is of a later read."""
+    ids = list(row.ids)
+    marks = ", ".join("?" * len(ids))
+    covered = tx.rows(
+        "SELECT DISTINCT r.root, r.read_at FROM pulled_id i JOIN pulled_row r ON r.root = i.root"  # noqa: S608 - marks
+        f" WHERE i.member_id IN ({marks})",
+        ids,
+    )
+    if any(each[1] > row.read_at for each in covered):
+        return False
+    for root, _ in covered:
+        tx.execute("DELETE FROM pulled_row WHERE root = ?", (root,))
+        tx.execute("DELETE FROM pulled_id WHERE root = ?", (root,))
+    tx.execute(
+        "INSERT INTO pulled_row (root, read_id, read_at, balance_millipoints, debt_millipoints, row)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (row.root, row.read_id, row.read_at, row.balance_millipoints, row.debt_millipoints, row.row),
+    )
+    tx.execute_many("INSERT INTO pulled_id (member_id, root) VALUES (?, ?)", [(each, row.root) for each in ids])
+    return True
+
+
+def forget_reads(tx: Transaction) -> None:
+    """Drop reads that no row came with any more."""
+    tx.execute("DELETE FROM pulled_read WHERE read_id NOT IN (SELECT DISTINCT read_id FROM pulled_row)")
+
+
+def forget_positions(tx: Transaction) -> None:
+    """HQ speaks of another timeline: rows stay in sight, but any row of the new one replaces them."""
+    tx.execute("UPDATE pulled_row SET read_at = -1")
+
+
+def keep_total(tx: Transaction, store_id: str, day: str, till_id: str, totals: bytes) -> None:
+    """Take in one day's totals of another till of the store."""
+    tx.execute(
+        "INSERT INTO pulled_total (store_id, day, till_id, totals) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET totals = excluded.totals",
+        (store_id, day, till_id, totals),
+    )
+
+
+def totals_of_day(view: View, store_id: str, day: str) -> dict[str, bytes]:
+    """The day's totals of the store's other tills, as far as HQ has told."""
+    sql = "SELECT till_id, totals FROM pulled_total WHERE store_id = ? AND day = ?"
+    return {each[0]: bytes(each[1]) for each in view.rows(sql, (store_id, day))}
