@@ -69,7 +69,8 @@ def till_facts(view: View) -> TillFacts:
     )
     assert row is not None, "an open ledger has its till"
     *facts, paired, epoch = row
-    return TillFacts(*facts, bool(paired), epoch)
+    columns = [*facts, bool(paired), epoch]
+    return TillFacts(*columns)
 
 
 def change_till_facts(

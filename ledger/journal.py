@@ -190,12 +190,16 @@ def entries_of_days(
 
 def since_shift(view: View) -> Iterator[Entry]:
     """The entries since the open shift was opened (its opening included); none when no shift is open."""
-    start = view.row("SELECT epoch, seq FROM shift WHERE closed_ms IS NULL ORDER BY shift_id DESC LIMIT 1")
-    if start is None:
-        return
+    position = view.value("SELECT shift_id FROM shift WHERE closed_ms IS NULL ORDER BY shift_id DESC LIMIT 1")
+    if position is not None:
+        yield from entries_of_positions(view, position)
+
+
+def entries_of_positions(view: View, first: int, last: int | None = None) -> Iterator[Entry]:
+    """The entries at positions *first* to *last* (inclusive; to the end when None), one by one."""
     till_id = _till_id(view)
-    position = view.value("SELECT position FROM entry WHERE epoch = ? AND seq = ?", start)
-    for row in view.each(f"SELECT {_COLUMNS} FROM entry WHERE position >= ? ORDER BY position", (position,)):
+    bounds = (first, 2**62 if last is None else last)
+    for row in view.each(f"SELECT {_COLUMNS} FROM entry WHERE position BETWEEN ? AND ? ORDER BY position", bounds):
         yield _entry(row, till_id)
 
 

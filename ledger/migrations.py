@@ -57,7 +57,7 @@ def _migrations() -> "Migrations":
 
     @migrations(name="0001_the_till")
     def the_till(db: "Database") -> None:
-        _run(db, schema.JOURNAL + schema.DERIVED + schema.PEOPLE + schema.MACHINE + schema.EXCHANGE)
+        _run(db, schema.JOURNAL + schema.DERIVED + schema.PEOPLE + schema.MACHINE)
         _run(db, f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = 1;\n")
 
     return migrations

@@ -210,8 +210,9 @@ CREATE TABLE held (
 ) STRICT;
 
 CREATE TABLE programme (
-    version INTEGER PRIMARY KEY, programme_id TEXT NOT NULL, name TEXT NOT NULL, toml TEXT NOT NULL,
-    start_ms INTEGER NOT NULL, stored_ms INTEGER NOT NULL, signature BLOB
+    number INTEGER PRIMARY KEY, version TEXT NOT NULL, programme_id TEXT NOT NULL, name TEXT NOT NULL,
+    toml TEXT NOT NULL, start_ms INTEGER NOT NULL, stored_ms INTEGER NOT NULL, signature BLOB,
+    UNIQUE (version, start_ms)
 ) STRICT;
 
 CREATE TABLE print_job (
@@ -226,32 +227,5 @@ CREATE INDEX print_job_of_member ON print_job (member_id) WHERE member_id IS NOT
 CREATE TABLE import_key (
     source TEXT NOT NULL, key TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
     PRIMARY KEY (source, key)
-) STRICT, WITHOUT ROWID;
-"""
-
-EXCHANGE = """
-CREATE TABLE pulled_member (
-    root TEXT NOT NULL PRIMARY KEY, read_at INTEGER NOT NULL, read_id INTEGER NOT NULL,
-    balance_millipoints INTEGER NOT NULL, debt_millipoints INTEGER NOT NULL, document BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE pulled_id (member_id TEXT NOT NULL PRIMARY KEY, root TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE INDEX pulled_id_of_root ON pulled_id (root);
-
-CREATE TABLE pulled_include (
-    read_id INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (read_id, epoch)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE granted (
-    member_id TEXT NOT NULL, account INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (member_id, account)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE granted_unit (
-    member_id TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL, account INTEGER NOT NULL, amount INTEGER NOT NULL,
-    PRIMARY KEY (member_id, kind, unit, account)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE store_day (
-    store_id TEXT NOT NULL, day TEXT NOT NULL, till_id TEXT NOT NULL, document BLOB NOT NULL,
-    PRIMARY KEY (store_id, day, till_id)
 ) STRICT, WITHOUT ROWID;
 """

@@ -1,0 +1,43 @@
+"""Names as people type them: letters folded so that Zoł, zol and ZOŁ find each other."""
+
+import unicodedata
+
+# NFKD takes accents off (ż → z, ș → s, ё → е); these letters are not made of a letter and an accent.
+_WHOLE_LETTERS = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ħ": "h",
+        "ı": "i",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ð": "d",
+    }
+)
+MAX_WORDS = 8
+MAX_WORD = 32
+
+
+def fold(text: str) -> str:
+    """*text* as plain lower-case words with one space between them."""
+    return " ".join(words(text))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded words of *text*: runs of letters and digits, at most :data:`MAX_WORDS` of them."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_WHOLE_LETTERS))
+    letters = (letter if letter.isalnum() else "" if unicodedata.combining(letter) else " " for letter in plain)
+    return tuple(word[:MAX_WORD] for word in "".join(letters).split()[:MAX_WORDS])
+
+
+def digits_reversed(phone: str) -> str:
+    """The digits of *phone*, last first: so that its last digits are a prefix."""
+    return "".join(letter for letter in reversed(phone) if letter.isascii() and letter.isdigit())
+
+
+def fold_email(email: str) -> str:
+    """An e-mail address as it is compared."""
+    return email.strip().casefold()
