@@ -129,15 +129,15 @@ class RecencyFrequency(msgspec.Struct, frozen=True):
 
 def sale_sums(view: View, span: Span) -> SaleSums:
     """Everything of *span* in one."""
-    row = view.row(f"SELECT {_SALE_SUMS} FROM day_sale WHERE {span.where}", span.params)  # noqa: S608 - constants
+    row = view.row(f"SELECT {_SALE_SUMS} FROM day_sale WHERE {span.where}", span.params)
     return SaleSums(*row) if row else SaleSums()
 
 
 def sale_sums_by(view: View, span: Span, grouping: Grouping) -> dict[int | str, SaleSums]:
-    """Sums by day (its ISO text), hour 0–23, weekday 0–6 from Monday, weekday × 24 + hour, cashier, member 0/1, store."""
+    """Sums by day (ISO text), hour 0–23, weekday 0–6 from Monday, weekday × 24 + hour, cashier, member 0/1, store."""
     group = _GROUPS[grouping]
     rows = view.rows(
-        f"SELECT {group}, {_SALE_SUMS} FROM day_sale WHERE {span.where} GROUP BY 1 ORDER BY 1",  # noqa: S608
+        f"SELECT {group}, {_SALE_SUMS} FROM day_sale WHERE {span.where} GROUP BY 1 ORDER BY 1",
         span.params,
     )
     return {_name(grouping, row[0]): SaleSums(*row[1:]) for row in rows}
@@ -146,7 +146,7 @@ def sale_sums_by(view: View, span: Span, grouping: Grouping) -> dict[int | str, 
 def leg_sums(view: View, span: Span) -> tuple[LegSums, ...]:
     """What moved on members' balances, by currency, opposite account and kind of entry."""
     rows = view.rows(
-        "SELECT currency, against, kind, SUM(legs), SUM(credited), SUM(debited) FROM day_leg"  # noqa: S608
+        "SELECT currency, against, kind, SUM(legs), SUM(credited), SUM(debited) FROM day_leg"
         f" WHERE {span.where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         span.params,
     )
@@ -167,7 +167,7 @@ def products(view: View, span: Span, *, by_sku: bool = False, limit: int = 20) -
     """The best-selling categories, or products within categories, by net amount."""
     sku = "sku" if by_sku else "''"
     rows = view.rows(
-        f"SELECT category, {sku}, SUM(lines), SUM(quantity_milli), SUM(amount_minor), SUM(member_amount_minor)"  # noqa: S608
+        f"SELECT category, {sku}, SUM(lines), SUM(quantity_milli), SUM(amount_minor), SUM(member_amount_minor)"
         f" FROM day_product WHERE {span.where} GROUP BY 1, 2 ORDER BY 5 DESC, 1, 2 LIMIT :limit",
         span.params | {"limit": min(limit, MAX_RANKED)},
     )
@@ -177,7 +177,7 @@ def products(view: View, span: Span, *, by_sku: bool = False, limit: int = 20) -
 def subjects(view: View, span: Span, subject: Subject) -> tuple[SubjectSums, ...]:
     """Rewards, rules or kinds of entries of *span*, the most frequent first."""
     rows = view.rows(
-        "SELECT name, SUM(times), SUM(amount_minor), SUM(millipoints) FROM day_subject"  # noqa: S608 - constants
+        "SELECT name, SUM(times), SUM(amount_minor), SUM(millipoints) FROM day_subject"
         f" WHERE {span.where} AND subject = :subject GROUP BY 1 ORDER BY 2 DESC, 1",
         span.params | {"subject": subject},
     )
@@ -188,7 +188,7 @@ def kinds_by_day(view: View, span: Span, kinds: Iterable[Kind]) -> dict[str, int
     """How many entries of *kinds* each day has (ISO text); days without one are left out."""
     names = ", ".join(f"'{kind.value}'" for kind in kinds)
     rows = view.rows(
-        f"SELECT day, SUM(times) FROM day_subject WHERE {span.where} AND subject = 'kind' AND name IN ({names})"  # noqa: S608
+        f"SELECT day, SUM(times) FROM day_subject WHERE {span.where} AND subject = 'kind' AND name IN ({names})"
         " GROUP BY 1 ORDER BY 1",
         span.params,
     )
@@ -198,7 +198,7 @@ def kinds_by_day(view: View, span: Span, kinds: Iterable[Kind]) -> dict[str, int
 def kinds_by_cashier(view: View, span: Span, kind: Kind) -> dict[str, int]:
     """How many entries of one (rare) kind each cashier has made."""
     rows = view.rows(
-        f"SELECT COALESCE(cashier_id, ''), COUNT(*) FROM entry WHERE kind = :kind AND {span.where} GROUP BY 1",  # noqa: S608
+        f"SELECT COALESCE(cashier_id, ''), COUNT(*) FROM entry WHERE kind = :kind AND {span.where} GROUP BY 1",
         span.params | {"kind": kind.value},
     )
     return {row[0]: row[1] for row in rows}
@@ -208,7 +208,7 @@ def buyers(view: View, span: Span) -> int:
     """How many different members bought in *span*."""
     return int(
         view.value(
-            "SELECT COUNT(DISTINCT member_id) FROM entry"  # noqa: S608 - constants
+            "SELECT COUNT(DISTINCT member_id) FROM entry"
             f" WHERE kind IN ('{Kind.SALE_COMPLETED}', '{Kind.SALE_IMPORTED}') AND {span.where}",
             span.params,
         )
@@ -242,7 +242,7 @@ def recency_frequency(
     )
     frequency = " ".join(f"WHEN sales >= {least:d} THEN {place:d}" for place, least in enumerate(frequencies))
     rows = view.rows(
-        f"SELECT CASE {recency} ELSE {len(recency_days)} END, CASE {frequency} ELSE {len(frequencies)} END,"  # noqa: S608
+        f"SELECT CASE {recency} ELSE {len(recency_days)} END, CASE {frequency} ELSE {len(frequencies)} END,"
         " COUNT(*), SUM(spent_minor) FROM member_statistics WHERE sales > 0 GROUP BY 1, 2 ORDER BY 1, 2"
     )
     return tuple(RecencyFrequency(*row) for row in rows)
