@@ -1,0 +1,157 @@
+"""Reading a programme: one TOML text, checked as a whole, with every mistake at once and its place."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from loyalty.entries import canonical_json
+from loyalty.expiry import ExpiryPlan
+from loyalty.programme.checks import check_model
+from loyalty.programme.model import ProgrammeFile
+from loyalty.programme.partial import rest_of
+from loyalty.programme.plan import Plan, birthday_days, compile_plan, counted_units, expiry_plan, tier_plan
+from loyalty.programme.problems import Finding, Places, Problem, ProgrammeRefused, findings_of, syntax_problem
+from loyalty.tiers import TierPlan
+
+MAX_PROGRAMME_BYTES = 1 << 20
+MAX_SYNTAX_PROBLEMS = 20
+MAX_PROBLEMS = 200
+VERSION_LENGTH = 32
+_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+class Programme:
+    """A programme that has no mistakes. Keep it as long as it is in force: what it compiles to is kept with it."""
+
+    def __init__(self, text: str, model: ProgrammeFile, version: str) -> None:
+        self.text = text
+        self.model = model
+        self.version = version
+        self._plans: dict[str, Plan] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Programme) and other.version == self.version
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+    def plan(self, currency: str) -> Plan:
+        """The programme made ready for *currency*; WrongUse when it is for another, or an amount is too fine for it."""
+        plan = self._plans.get(currency)
+        if plan is None:
+            plan = self._plans[currency] = compile_plan(self.model, currency)
+        return plan
+
+    @cached_property
+    def tiers(self) -> TierPlan:
+        """How tiers are won and lost."""
+        return tier_plan(self.model)
+
+    @cached_property
+    def expiry(self) -> ExpiryPlan:
+        """How points expire."""
+        return expiry_plan(self.model)
+
+    @cached_property
+    def birthday_days(self) -> tuple[int, ...]:
+        """The numbers of days around a birthday that it asks for."""
+        return birthday_days(self.model)
+
+    @cached_property
+    def counted_units(self) -> tuple[tuple[str, str], ...]:
+        """What it counts: the names of limits, caps, stock and budgets, each with its window."""
+        return counted_units(self.model)
+
+
+class Checked(NamedTuple):
+    """What checking a text came to: a programme unless there are errors, and all problems in the text's order."""
+
+    programme: Programme | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep the programme from being used."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def load_programme(text: str) -> Programme:
+    """The programme that *text* describes; ProgrammeRefused with every mistake and its place."""
+    checked = check_programme(text)
+    if checked.programme is None:
+        raise ProgrammeRefused(checked.errors)
+    return checked.programme
+
+
+def check_programme(text: str) -> Checked:
+    """Everything that is wrong with *text*, or doubtful."""
+    if len(text.encode()) > MAX_PROGRAMME_BYTES:
+        return Checked(None, (syntax_problem(tomllib.TOMLDecodeError("it is larger than 1 MiB"), 1, 1),))
+    readable, problems = _without_syntax_errors(text)
+    data = tomllib.loads(readable, parse_float=Decimal)
+    where = Places(readable)
+    model, findings = _validate(data)
+    if problems:
+        # A line that could not be read may have held what seems to be missing now.
+        findings = [finding for finding in findings if finding.reason != "missing_key"]
+    problems += [where.problem(finding) for finding in findings]
+    problems.sort(key=lambda problem: (problem.line, problem.column))
+    found = tuple(problems[:MAX_PROBLEMS])
+    if model is None or any(problem.severity == "error" for problem in found):
+        return Checked(None, found)
+    return Checked(Programme(text, model, _version(data)), found)
+
+
+def _without_syntax_errors(text: str) -> tuple[str, list[Problem]]:
+    """*text* with the lines blanked that are not TOML, and what is wrong with each."""
+    problems: list[Problem] = []
+    lines = text.replace("\r\n", "\n").split("\n")
+    while len(problems) < MAX_SYNTAX_PROBLEMS:
+        try:
+            tomllib.loads("\n".join(lines))
+        except tomllib.TOMLDecodeError as error:
+            place = _AT.search(str(error))
+            line, column = (int(place[1]), int(place[2])) if place else (len(lines), 1)
+            problems.append(syntax_problem(error, line, column))
+            if not lines[line - 1]:
+                break
+            lines[line - 1] = ""
+        else:
+            return "\n".join(lines), problems
+    return "", problems
+
+
+def _validate(data: dict[str, Any]) -> tuple[ProgrammeFile | None, list[Finding]]:
+    """The model and the findings; where single values are wrong, what is right is still checked as a whole."""
+    try:
+        model = ProgrammeFile.model_validate(data)
+    except ValidationError as wrong:
+        errors = wrong.errors(include_url=False)
+        findings = findings_of(errors)
+        rest = rest_of(data, errors)
+        if rest is not None:
+            findings += [rest.in_file(finding) for finding in check_model(rest.model, data, is_whole=False)]
+        return None, findings
+    return model, check_model(model, data, is_whole=True)
+
+
+def _version(data: Mapping[str, Any]) -> str:
+    """The digest of what the file says: comments, blanks and the order of keys don't count."""
+    return hashlib.sha256(canonical_json(_plain(data))).hexdigest()[:VERSION_LENGTH]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else f"{value.normalize():f}"
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list) else value

@@ -1,0 +1,75 @@
+"""What is right in a programme that has mistakes, so that all of it can be checked at once."""
+
+import copy
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from loyalty.programme.model import ProgrammeFile
+from loyalty.programme.problems import Finding
+
+_Numbers = dict[str, list[int]]
+
+
+class Rest(NamedTuple):
+    """The part of a programme that is right; *numbers* tells where each row of its arrays stood in the file."""
+
+    model: ProgrammeFile
+    numbers: _Numbers
+
+    def in_file(self, finding: Finding) -> Finding:
+        """*finding* with the numbers of rows as they are in the file."""
+        table, *further = finding.path or ("",)
+        rows = self.numbers.get(str(table))
+        if rows is None or not further or not isinstance(further[0], int):
+            return finding
+        return msgspec.structs.replace(finding, path=(table, rows[further[0]], *further[1:]))
+
+
+def rest_of(data: dict[str, Any], errors: Sequence[ErrorDetails]) -> Rest | None:
+    """*data* without the values that *errors* are about, or without their rows; None when nothing can be made of it."""
+    rest = copy.deepcopy(data)
+    numbers = {table: list(range(len(rows))) for table, rows in rest.items() if isinstance(rows, list)}
+    for error in errors:
+        _drop_value(rest, error)
+    try:
+        return Rest(ProgrammeFile.model_validate(rest), numbers)
+    except ValidationError as still:
+        _drop_rows(rest, numbers, still.errors(include_url=False))
+    try:
+        return Rest(ProgrammeFile.model_validate(rest), numbers)
+    except ValidationError:
+        return None
+
+
+def _drop_value(data: dict[str, Any], error: ErrorDetails) -> None:
+    """Take out the innermost value of a table that *error* is about."""
+    node: Any = data
+    found: tuple[dict[str, Any], str] | None = None
+    for part in error["loc"]:
+        if isinstance(node, dict) and part in node:
+            found = (node, str(part))
+            node = node[part]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+    is_row = isinstance(node, dict)
+    if found is not None and not is_row and error["type"] != "missing":
+        found[0].pop(found[1], None)
+
+
+def _drop_rows(data: dict[str, Any], numbers: _Numbers, errors: Sequence[ErrorDetails]) -> None:
+    """Take out the rows of arrays, and the tables, that *errors* are about."""
+    wrong = {error["loc"][:2] for error in errors}
+    for table in {loc[0] for loc in wrong if loc}:
+        rows = data.get(str(table))
+        if not isinstance(rows, list):
+            data.pop(str(table), None)
+            continue
+        kept = [place for place in range(len(rows)) if (table, place) not in wrong]
+        data[str(table)] = [rows[place] for place in kept]
+        numbers[str(table)] = [numbers[str(table)][place] for place in kept]
+    if "name" not in data:
+        data["name"] = "-"
