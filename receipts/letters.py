@@ -5,7 +5,7 @@ anyascii (ISC licence) writes what no table here knows.
 """
 
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 NO_BREAK = "\u00a0"
@@ -56,14 +56,14 @@ def on_screen(text: str) -> str:
 
 
 class Letters:
-    """What a printer with these code pages can print; call it with text to get text that it can."""
+    """What a paper can show besides ASCII; call it with text to get text that it can."""
 
-    def __init__(self, code_pages: Collection[str]) -> None:
-        self._known = frozenset(letter for page in code_pages for letter in letters_of(page))
+    def __init__(self, known: Collection[str]) -> None:
+        self._known = frozenset(known)
         self._printable = lru_cache(maxsize=1024)(self._printable_letter)
 
     def __call__(self, text: str) -> str:
-        """*text* in letters of the printer's code pages; no-break spaces stay, for the layout."""
+        """*text* in letters that the paper can show; no-break spaces stay, for the layout."""
         return "".join(map(self._printable, on_screen(text)))
 
     def _printable_letter(self, letter: str) -> str:
@@ -73,6 +73,11 @@ class Letters:
 
     def _can_print(self, text: str) -> bool:
         return bool(text) and all(" " <= letter <= "~" or letter in self._known for letter in text)
+
+
+def printer_letters(code_pages: Iterable[str]) -> Letters:
+    """What a printer with these code pages can print."""
+    return Letters([letter for page in code_pages for letter in letters_of(page)])
 
 
 def letters_of(code_page: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from config.errors import N_, WrongUse
 from receipts.columns import COLUMNS, Piece, Row, cells, to_rows
 from receipts.layout import CodeDrawing, lay_out
-from receipts.letters import Letters
+from receipts.letters import printer_letters
 from receipts.profiles import Profile
 from receipts.receipt import Receipt
 from receipts.template import Template
@@ -25,8 +25,31 @@ def render_escpos(
     """The receipt as one job for a printer of *profile*; *logo* is the content of a picture file."""
     from receipts.thermal import to_commands
 
-    pieces = to_rows(lay_out(receipt, template), profile.columns, Letters(profile.code_pages))
+    pieces = to_rows(lay_out(receipt, template), profile.columns, printer_letters(profile.code_pages))
     return to_commands(pieces, profile, logo, open_drawer=open_drawer)
+
+
+def render_png(
+    receipt: Receipt, template: Template, columns: int = DEFAULT_COLUMNS, logo: bytes | None = None
+) -> bytes:
+    """The receipt as a picture, as a printer of 203 dots an inch would print it."""
+    from receipts.png import to_png
+    from receipts.typeface import font_letters
+
+    check_columns(columns)
+    return to_png(to_rows(lay_out(receipt, template), columns, font_letters()), columns, logo)
+
+
+def render_pdf(
+    receipt: Receipt, template: Template, columns: int = DEFAULT_COLUMNS, logo: bytes | None = None
+) -> bytes:
+    """The receipt as a PDF of one page, as wide as the paper roll; the same receipt gives the same bytes."""
+    from receipts.pdf import to_pdf
+    from receipts.typeface import font_letters
+
+    check_columns(columns)
+    pieces = to_rows(lay_out(receipt, template), columns, font_letters())
+    return to_pdf(pieces, columns, logo, receipt.at_ms)
 
 
 def text_of(pieces: Iterable[Piece], columns: int) -> str:

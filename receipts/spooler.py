@@ -6,12 +6,13 @@ A job is ``sending``, committed, before its first byte leaves. From there it end
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
-from config.errors import N_, Broken, RegularsError
+from config.errors import N_, Broken, Refused, RegularsError
 from config.printer_settings import PrinterSettings
 from config.seams import Clock
 from receipts.printers import PrintFailed, open_printer
@@ -61,7 +62,7 @@ class PrintQueue(Protocol):
         """The oldest queued job, made ``sending``; None when there is none."""
 
     def finish(self, job_id: int, state: str, problem: str | None, now_ms: int) -> None:
-        """What became of a job that was ``sending``."""
+        """What became of a job that was ``sending``; Refused when it is no longer there."""
 
     def interrupted(self, now_ms: int) -> int:
         """Make every ``sending`` job ``may_have_printed``; how many there were."""
@@ -129,7 +130,8 @@ class Spooler:
 
     def _print(self, job: PrintJob) -> tuple[Did, str | None]:
         now_ms = self._clock.now_ms()
-        if now_ms - job.created_ms > self._keep_ms:
+        # A copy was asked for by a person, however old its sale is.
+        if not job.copy and now_ms - job.created_ms > self._keep_ms:
             return Did.FAILED, "print_job_too_old"
         try:
             self._sender.send(self._render(job, now_ms))
@@ -143,7 +145,9 @@ class Spooler:
         return Did.PRINTED, None
 
     def _finish(self, job: PrintJob, did: Did, problem: str | None) -> Step:
-        self._queue.finish(job.job_id, JobState(did.value), problem, self._clock.now_ms())
+        # Whoever erased the job while it was printing wanted it gone: there is nothing left to note.
+        with suppress(Refused):
+            self._queue.finish(job.job_id, JobState(did.value), problem, self._clock.now_ms())
         if did in (Did.PRINTED, Did.FAILED):
             self._failures = 0
             return Step(did, job.job_id, problem)

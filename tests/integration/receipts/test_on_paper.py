@@ -9,7 +9,7 @@ from PIL import Image
 
 from receipts.columns import Row, to_rows
 from receipts.layout import lay_out
-from receipts.letters import Letters
+from receipts.letters import printer_letters
 from receipts.printers import PrinterState, PrintFailed, open_printer
 from receipts.profiles import PROFILES
 from receipts.receipt import Code, CodeFormat, Mark, Receipt, Shop, VoucherWon, encode, marked
@@ -41,7 +41,7 @@ def send(emulator: Emulator, receipt: Receipt, **changes: object) -> None:
 
 
 def expected_rows(receipt: Receipt) -> list[str]:
-    pieces = to_rows(lay_out(receipt, load_template()), EPSON.columns, Letters(EPSON.code_pages))
+    pieces = to_rows(lay_out(receipt, load_template()), EPSON.columns, printer_letters(EPSON.code_pages))
     return [piece.text for piece in pieces if isinstance(piece, Row)]
 
 

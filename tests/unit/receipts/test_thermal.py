@@ -14,7 +14,7 @@ from config.errors import WrongUse
 from config.printer_settings import PrinterSettings
 from receipts.columns import Row
 from receipts.layout import CodeDrawing
-from receipts.letters import Letters
+from receipts.letters import printer_letters
 from receipts.profiles import EPSON_PAGES, PROFILES, profile_of
 from receipts.receipt import Code, CodeFormat, Mark, Receipt, Shop, marked
 from receipts.rendering import render_escpos
@@ -45,7 +45,7 @@ def printed_text(commands: bytes) -> str:
 
 
 def rows(*texts: str) -> bytes:
-    letters, paper = Letters(EPSON.code_pages), Thermal(EPSON)
+    letters, paper = printer_letters(EPSON.code_pages), Thermal(EPSON)
     for text in texts:
         paper.row(Row(letters(text)))
     return paper.commands
@@ -78,7 +78,7 @@ def test_letters_of_the_languages_we_speak_are_printed_as_they_are(text: str) ->
     ],
 )
 def test_what_no_code_page_has_is_written_otherwise_and_never_as_a_question_mark(text: str, paper: str | None) -> None:
-    got = Letters(EPSON.code_pages)(text)
+    got = printer_letters(EPSON.code_pages)(text)
     assert "?" not in got
     assert got.strip()
     if paper is not None:
@@ -87,7 +87,7 @@ def test_what_no_code_page_has_is_written_otherwise_and_never_as_a_question_mark
 
 @given(st.text(max_size=60))
 def test_any_text_can_be_printed_and_none_is_a_command(text: str) -> None:
-    got = Letters(EPSON.code_pages)(text)
+    got = printer_letters(EPSON.code_pages)(text)
     assert printed_text(rows(text)) == got + "\n"
     assert got.count("?") <= text.count("?") + sum(letter in "？﹖⁇⁈⁉‽¿؟;՞፧" or not letter.isascii() for letter in text)
     assert not any(ord(letter) < 0x20 for letter in got)
@@ -208,4 +208,4 @@ def test_settings_that_name_nothing_known_are_refused_in_words(wrong: PrinterSet
 def test_settings_correct_the_profile() -> None:
     profile = profile_of(PrinterSettings(columns=42, status=False, code_pages={"CP1250": 72}))
     assert (profile.columns, profile.status, dict(profile.code_pages)) == (42, False, {"CP1250": 72})
-    assert Letters(profile.code_pages)("Żółć €") == "Żółć €"
+    assert printer_letters(profile.code_pages)("Żółć €") == "Żółć €"
