@@ -1,0 +1,292 @@
+"""Refunds: line by line, partial, any number of times, in any order; never more than was sold.
+
+Every share is the difference of two cumulative ones, so that whatever comes back in whatever parts adds up exactly.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from config.errors import N_, Refused
+from loyalty.account import Voucher
+from loyalty.bodies import RefundedLine, SaleCompleted, SaleRefunded
+from loyalty.entries import Header
+from loyalty.ids import EntryId
+from loyalty.money import share_of
+from loyalty.sold import Progress, Sold, sold
+
+
+class RefundLine(NamedTuple):
+    """Line *line* (from 0) comes back: *quantity_milli* of it, or all that is left."""
+
+    line: int
+    quantity_milli: int | None = None
+
+
+class SoldSale(NamedTuple):
+    """A sale as its entry keeps it, and what has come back of it so far, in any order."""
+
+    sale_id: EntryId
+    body: SaleCompleted
+    header: Header
+    so_far: Sequence[SaleRefunded] = ()
+
+
+class MemberNow(NamedTuple):
+    """What a refund needs to know of the member: balance, stamps by card, and the codes of unused vouchers."""
+
+    balance_millipoints: int = 0
+    stamps: Mapping[str, int] = {}
+    open_vouchers: Collection[str] = ()
+
+
+class UnitsBack(NamedTuple):
+    """Units of limits, caps, stock and budgets that can be used again."""
+
+    unit: str
+    member: str
+    amount: int
+
+
+class Refund(NamedTuple):
+    """What a refund comes to. *taken_back*, *shortfall* are by earned lot, *given_back* by reward of the sale."""
+
+    sale: SoldSale
+    at_ms: int
+    lines: tuple[RefundedLine, ...]
+    refunded_minor: int
+    whole: bool
+    taken_back: tuple[int, ...]
+    shortfall: tuple[int, ...]
+    given_back: tuple[int, ...]
+    qualifying_millipoints: int
+    stamps: dict[str, int]
+    vouchers_returned: tuple[Voucher, ...]
+    vouchers_cancelled: tuple[str, ...]
+    units: tuple[UnitsBack, ...]
+
+    @property
+    def taken_back_millipoints(self) -> int:
+        """Points earned that go back."""
+        return sum(self.taken_back)
+
+    @property
+    def shortfall_millipoints(self) -> int:
+        """Points earned that the policy leaves with the member."""
+        return sum(self.shortfall)
+
+    @property
+    def given_back_millipoints(self) -> int:
+        """Points spent that come back."""
+        return sum(self.given_back)
+
+
+def refund(sale: SoldSale, lines: Sequence[RefundLine] | None, member: MemberNow, *, at_ms: int) -> Refund:
+    """What taking *lines* back (None: all that is left) comes to.
+
+    Refused when a line is unknown, when more would come back than was sold, and when nothing is left.
+    """
+    view = sold(sale.body)
+    before = view.progress(sale.so_far)
+    after, quantities = _after(view, before, lines)
+    return _Refunding(sale, view, before, after, member, at_ms).refund(quantities)
+
+
+def left_of(sale: SoldSale) -> tuple[int, ...]:
+    """How much of each line has not come back, in thousandths (1 for a line without quantity)."""
+    before = sold(sale.body).progress(sale.so_far)
+    return tuple(whole - done for done, whole in zip(before.done, before.whole, strict=True))
+
+
+def _after(view: Sold, before: Progress, lines: Sequence[RefundLine] | None) -> tuple[Progress, dict[int, int]]:
+    """How much will have come back, and how much of each line comes back now."""
+    wanted = [RefundLine(line) for line in view.all_lines] if lines is None else lines
+    done = list(before.done)
+    quantities: dict[int, int] = {}
+    for line, quantity_milli in wanted:
+        if not 0 <= line < len(done):
+            raise Refused(
+                "refund_line_unknown",
+                N_("The sale has no line {line}. Nothing was changed; look at the receipt for its lines."),
+                line=line + 1,
+            )
+        left = before.whole[line] - done[line]
+        quantity = left if quantity_milli is None else (quantity_milli or 1)
+        if not 0 <= quantity <= left:
+            raise Refused(
+                "refund_more_than_sold",
+                N_("Only {left} of line {line} is left to refund. Nothing was changed; choose a smaller quantity."),
+                line=line + 1,
+                left=f"{left / 1000:g}",
+                left_milli=left,
+            )
+        if quantity:
+            done[line] += quantity
+            quantities[line] = quantities.get(line, 0) + quantity
+    if not quantities:
+        raise Refused(
+            "refund_nothing_left",
+            N_("All of this was refunded before. Nothing was changed; there is no more to give back."),
+        )
+    return Progress(tuple(done), before.whole), quantities
+
+
+class _Refunding:
+    """One refund: every figure is what should have come back after it, less what should have before it."""
+
+    def __init__(
+        self, sale: SoldSale, view: Sold, before: Progress, after: Progress, member: MemberNow, at_ms: int
+    ) -> None:
+        self.sale, self.view, self.before, self.after = sale, view, before, after
+        self.member, self.at_ms = member, at_ms
+        self.quote = sale.body.quote
+
+    def refund(self, quantities: Mapping[int, int]) -> Refund:
+        lines = tuple(self._line(line, quantity) for line, quantity in sorted(quantities.items()))
+        given_back = self._given_back()
+        due = [self._share(by_line) for by_line in self.view.earned]
+        taken = self._taken_back(due, sum(given_back))
+        stamps, cancelled = self._stamps()
+        return Refund(
+            sale=self.sale,
+            at_ms=self.at_ms,
+            lines=lines,
+            refunded_minor=sum(line.refunded_minor for line in lines),
+            whole=self.after.is_whole,
+            taken_back=tuple(taken),
+            shortfall=tuple(wanted - got for wanted, got in zip(due, taken, strict=True)),
+            given_back=given_back,
+            qualifying_millipoints=self._share(self.view.qualifying),
+            stamps=stamps,
+            vouchers_returned=self._vouchers_returned(),
+            vouchers_cancelled=(*cancelled, *self._bought_vouchers()),
+            units=tuple(self._units_back()),
+        )
+
+    def _share(self, by_line: Sequence[int]) -> int:
+        return self.after.share(by_line) - self.before.share(by_line)
+
+    def _becomes_complete(self, lines: Sequence[int]) -> bool:
+        return self.after.is_complete(lines) and not self.before.is_complete(lines)
+
+    def _line(self, line: int, quantity: int) -> RefundedLine:
+        bought = self.sale.body.basket.lines[line]
+        done, whole = self.before.done[line], self.before.whole[line]
+        gross, net = (
+            share_of(amount, done + quantity, whole) - share_of(amount, done, whole)
+            for amount in (self.view.gross[line], self.view.net[line])
+        )
+        counted = quantity if self.view.quantity_milli[line] else 0
+        return RefundedLine(line, bought.category, gross, net, counted, bought.sku)
+
+    def _given_back(self) -> tuple[int, ...]:
+        """Points spent that come back, by reward: in proportion to what it took off the lines.
+
+        What took nothing off (a gift, a voucher) comes back with the last of the sale, and a voucher that was bought
+        and used already does not.
+        """
+        back = []
+        for place, discount in enumerate(self.quote.discounts):
+            if discount.amount_minor:
+                back.append(self._share(self.view.spent_on(discount)))
+            elif self._becomes_complete(self.view.all_lines) and self._is_unused(place):
+                back.append(discount.points_millipoints)
+            else:
+                back.append(0)
+        return tuple(back)
+
+    def _bought_with(self, place: int) -> list[str]:
+        """The codes of the vouchers that the reward at *place* handed out."""
+        reward = self.quote.discounts[place].reward
+        codes = [voucher.code for voucher in self.quote.vouchers_won if voucher.source == f"reward/{reward}"]
+        earlier = sum(discount.reward == reward for discount in self.quote.discounts[:place])
+        return codes[earlier : earlier + 1]
+
+    def _is_unused(self, place: int) -> bool:
+        return all(code in self.member.open_vouchers for code in self._bought_with(place))
+
+    def _bought_vouchers(self) -> list[str]:
+        if not self._becomes_complete(self.view.all_lines):
+            return []
+        codes = [code for place in range(len(self.quote.discounts)) for code in self._bought_with(place)]
+        return [code for code in codes if code in self.member.open_vouchers]
+
+    def _taken_back(self, due: Sequence[int], given_back: int) -> list[int]:
+        """Points earned that go back, by lot, as the policy of the sale's programme says."""
+        policy = self.sale.body.refund_policy
+        if policy == "pending_only":
+            return [
+                wanted if lot.available_ms is not None and lot.available_ms > self.at_ms else 0
+                for wanted, lot in zip(due, self.quote.earned, strict=True)
+            ]
+        if policy == "may_go_negative":
+            return list(due)
+        left = max(0, self.member.balance_millipoints + given_back)
+        taken = []
+        for wanted in due:
+            taken.append(min(wanted, left))
+            left -= taken[-1]
+        return taken
+
+    def _stamps(self) -> tuple[dict[str, int], list[str]]:
+        """Stamps that go back, and the unused vouchers of full cards that go with them where stamps are missing."""
+        back: dict[str, int] = {}
+        cancelled: list[str] = []
+        for stamps in self.quote.stamps:
+            lines = self.view.stamped(stamps)
+            count = self.after.of_lines(stamps.earned, lines) - self.before.of_lines(stamps.earned, lines)
+            if not count:
+                continue
+            back[stamps.card] = count
+            missing = count - self.member.stamps.get(stamps.card, 0)
+            source = f"stamps/{stamps.card}"
+            codes = [
+                voucher.code
+                for voucher in self.quote.vouchers_won
+                if voucher.source == source and voucher.code in self.member.open_vouchers
+            ]
+            needed = -(-missing // stamps.size) if missing > 0 and stamps.size else 0
+            cancelled += codes[:needed]
+        return back, cancelled
+
+    def _vouchers_returned(self) -> tuple[Voucher, ...]:
+        """Vouchers used in the sale, once nothing is left of the lines that they took something off."""
+        spent = {voucher.code: voucher for voucher in self.quote.vouchers_spent}
+        return tuple(
+            spent[discount.voucher]
+            for discount in self.quote.discounts
+            if discount.voucher is not None and self._becomes_complete(self.view.discounted(discount))
+        )
+
+    def _units_back(self) -> list[UnitsBack]:
+        """Limits that can be used again: a reward's with its lines, a rule's with the sale, caps in proportion."""
+        back = []
+        for move in self.sale.header.units:
+            if move.kind != "limit" or move.change >= 0:
+                continue
+            amount = self._unit_back(move.unit.partition("@")[0], -move.change)
+            if amount:
+                back.append(UnitsBack(move.unit, move.member, amount))
+        return back
+
+    def _unit_back(self, base: str, amount: int) -> int:
+        what, _, name = base.partition("/")
+        if what == "earn":
+            return self._cap_back(amount)
+        if what in ("reward", "stock", "budget"):
+            lines = [
+                line
+                for discount in self.quote.discounts
+                if discount.reward == name
+                for line in self.view.discounted(discount)
+            ]
+            return amount if self._becomes_complete(lines or self.view.all_lines) else 0
+        return amount if self._becomes_complete(self.view.all_lines) else 0
+
+    def _cap_back(self, amount: int) -> int:
+        """In proportion to the points that go back by right, whatever the policy."""
+        total = self.quote.points_earned_millipoints
+        if not total:
+            return amount if self._becomes_complete(self.view.all_lines) else 0
+        after = sum(self.after.share(by_line) for by_line in self.view.earned)
+        before = sum(self.before.share(by_line) for by_line in self.view.earned)
+        return share_of(amount, after, total) - share_of(amount, before, total)
