@@ -21,6 +21,7 @@ FAREWELL_S: Final = 1.0
 POLL_S: Final = 0.02
 MAX_ANSWER_BYTES: Final = 64
 _LP: Final = "lp"
+_DEVICES: Final = "/dev/"
 _NO_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EROFS)
 
 
@@ -114,9 +115,11 @@ class FileLink:
 
     def __init__(self, path: str, timeout_s: float, *, answers: bool) -> None:
         self._timeout_s = timeout_s
-        # A printer without paper would hold a blocking write for ever.
         way = os.O_RDWR if answers else os.O_WRONLY
-        self._file = os.open(path, way | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+        # An unplugged printer's device must not become a file that swallows receipts.
+        made = 0 if path.startswith(_DEVICES) else os.O_CREAT
+        # A printer without paper would hold a blocking write for ever.
+        self._file = os.open(path, way | made | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
 
     def write(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -132,7 +135,9 @@ class FileLink:
         if not ready:
             return b""
         with suppress(BlockingIOError):
-            return os.read(self._file, MAX_ANSWER_BYTES)
+            if answer := os.read(self._file, MAX_ANSWER_BYTES):
+                return answer
+            raise ConnectionResetError("this file answers nothing")
         return b""
 
     def finish(self) -> None:
@@ -188,12 +193,16 @@ class EscposLink:
         from escpos.exceptions import Error
 
         self._errors = Error
+        self._timeout_s = settings.timeout_s
         self._serial = settings.kind is PrinterKind.SERIAL
         try:
             self._printer = _escpos_printer(settings)
             self._printer.open()
         except Error as error:
             raise NothingSent(str(error)) from error
+        except ValueError as error:
+            # pyusb's NoBackendError: it is there, and the system's library that it needs is not.
+            raise _library_missing("apt-get install libusb-1.0-0") from error
         if self._serial:
             # python-escpos would wait for ever for a printer whose flow control says "not now".
             self._printer.device.write_timeout = settings.timeout_s
@@ -217,10 +226,16 @@ class EscposLink:
             return b""
 
     def finish(self) -> None:
-        if self._serial:
-            self._printer.device.flush()
+        # pyserial's flush would wait for ever for a printer whose flow control says "not now".
+        end = time.monotonic() + self._timeout_s
+        while self._serial and self._printer.device.out_waiting:
+            if time.monotonic() > end:
+                raise TimeoutError("the printer takes nothing more")
+            time.sleep(POLL_S)
 
     def close(self) -> None:
+        if self._serial and self._printer.device.out_waiting:
+            self._printer.device.reset_output_buffer()
         self._printer.close()
 
 
@@ -233,14 +248,18 @@ def _escpos_printer(settings: PrinterSettings) -> Any:  # noqa: ANN401 - python-
     serial = settings.kind is PrinterKind.SERIAL
     maker = printer.Serial if serial else printer.Usb
     if not maker.is_usable():
-        raise Broken(
-            "printer_library_missing",
-            N_("A printer of this kind needs {library}, which is not installed. Install it: pip install {library}"),
-            library="pyserial" if serial else "pyusb",
-        )
+        raise _library_missing("pip install pyserial" if serial else "pip install pyusb")
     if serial:
         return maker(devfile=settings.device, baudrate=settings.baud, timeout=settings.timeout_s)
     return maker(settings.usb_vendor, settings.usb_product, timeout=int(settings.timeout_s * 1000))
+
+
+def _library_missing(command: str) -> Broken:
+    return Broken(
+        "printer_library_missing",
+        N_("A printer of this kind needs a library that is not installed. Install it: {command}. Receipts wait."),
+        command=command,
+    )
 
 
 def _unacknowledged_bytes(connection: socket.socket) -> int:

@@ -88,7 +88,7 @@ class Printer:
         self._link = link
 
     def status(self) -> PrinterStatus:
-        """How the printer is now; a printer that can't be reached is offline, never an error raised."""
+        """How the printer is now; one that can't be reached is offline. Broken when a library for it is missing."""
         if self._settings.kind is PrinterKind.NONE:
             return PrinterStatus(PrinterState.NONE)
         try:
@@ -99,17 +99,14 @@ class Printer:
 
     def send(self, job: bytes) -> None:
         """Print *job* and wait until it is through; PrintFailed says what went wrong and what may be on paper."""
-        try:
-            link = self._link()
-        except OSError as error:
-            raise PrintFailed(PrinterState.OFFLINE, may_have_printed=False) from error
-        with closing(link):
+        with closing(self._reached()) as link:
             self._check_that_it_can(link)
             try:
                 link.write(job)
                 if self.profile.status:
                     self._wait_until_through(link)
-                link.finish()
+                else:
+                    link.finish()
             except NothingSent as error:
                 raise PrintFailed(PrinterState.OFFLINE, may_have_printed=False) from error
             except OSError as error:
@@ -119,11 +116,19 @@ class Printer:
         """Open the drawer now, or PrintFailed: an order that waits would open it when nobody looks."""
         from receipts.thermal import drawer_commands
 
-        try:
-            with closing(self._link()) as link:
-                self._check_that_it_can(link)
+        with closing(self._reached()) as link:
+            self._check_that_it_can(link)
+            try:
                 link.write(drawer_commands())
                 link.finish()
+            except OSError as error:
+                raise PrintFailed(PrinterState.OFFLINE, may_have_printed=False) from error
+
+    def _reached(self) -> Link:
+        if self._settings.kind is PrinterKind.NONE:
+            raise PrintFailed(PrinterState.NONE, may_have_printed=False)
+        try:
+            return self._link()
         except OSError as error:
             raise PrintFailed(PrinterState.OFFLINE, may_have_printed=False) from error
 

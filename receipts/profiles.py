@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from config.errors import N_, WrongUse
-from config.printer_settings import PrinterSettings
+from config.printer_settings import PrinterKind, PrinterSettings
 
 EPSON_PAGES: Final = MappingProxyType({"CP437": 0, "CP866": 17, "CP852": 18, "CP858": 19})
 
@@ -118,6 +118,10 @@ PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
 )
 
 
+# CUPS passes no answers on, and a file has none; a device behind a path may, if the settings say so.
+_HEARD: Final = (PrinterKind.NETWORK, PrinterKind.USB, PrinterKind.SERIAL)
+
+
 def profile_of(settings: PrinterSettings) -> Profile:
     """The profile that *settings* name, with the settings' corrections; WrongUse when there is none of that name."""
     profile = PROFILES.get(settings.profile)
@@ -133,7 +137,7 @@ def profile_of(settings: PrinterSettings) -> Profile:
     return replace(
         profile,
         columns=settings.columns or profile.columns,
-        status=profile.status if settings.status is None else settings.status,
+        status=profile.status and settings.kind in _HEARD if settings.status is None else settings.status,
         code_pages=settings.code_pages or profile.code_pages,
     )
 

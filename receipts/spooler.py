@@ -140,7 +140,7 @@ class Spooler:
         except RegularsError as error:
             # A wrong template or logo is the shop's to correct: the receipt waits for it.
             return Did.QUEUED, error.reason
-        except (ValueError, LookupError):
+        except (ValueError, LookupError, ArithmeticError):
             return Did.FAILED, "print_job_unreadable"
         return Did.PRINTED, None
 

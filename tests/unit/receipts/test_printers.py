@@ -109,8 +109,14 @@ def test_no_printer_is_said_to_be_none() -> None:
     assert open_printer(PrinterSettings()).status().state is PrinterState.NONE
 
 
-def file_printer(path: Path) -> PrinterSettings:
-    return PrinterSettings(kind=PrinterKind.FILE, path=path, profile="generic-58", timeout_s=0.2)
+def test_without_a_printer_nothing_is_sent_and_it_is_said_why() -> None:
+    with pytest.raises(PrintFailed) as failure:
+        open_printer(PrinterSettings()).send(JOB)
+    assert (failure.value.reason, failure.value.may_have_printed) == ("printer_none", False)
+
+
+def file_printer(path: Path, **changes: object) -> PrinterSettings:
+    return PrinterSettings.model_validate({"kind": PrinterKind.FILE, "path": path, "timeout_s": 0.2} | changes)
 
 
 def test_receipts_are_added_to_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
@@ -127,6 +133,18 @@ def test_a_full_device_may_have_printed() -> None:
     assert failure.value.may_have_printed
 
 
+def test_a_file_that_is_asked_for_its_status_answers_nothing(tmp_path: Path) -> None:
+    assert open_printer(file_printer(tmp_path / "paper", status=True)).status().state is PrinterState.OFFLINE
+
+
+def test_a_printer_that_was_unplugged_does_not_become_a_file() -> None:
+    device = Path("/dev/regulars-no-such-printer")
+    with pytest.raises(PrintFailed) as failure:
+        open_printer(file_printer(device)).send(JOB)
+    assert not failure.value.may_have_printed
+    assert not device.exists()
+
+
 def test_a_missing_device_took_nothing(tmp_path: Path) -> None:
     with pytest.raises(PrintFailed) as failure:
         open_printer(file_printer(tmp_path / "no such folder" / "lp0")).send(JOB)
@@ -138,7 +156,7 @@ def cups(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> PrinterS
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    return PrinterSettings(kind=PrinterKind.CUPS, queue="kitchen", profile="generic-80", timeout_s=0.5)
+    return PrinterSettings(kind=PrinterKind.CUPS, queue="kitchen", timeout_s=0.5)
 
 
 def test_cups_gets_the_job_raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
