@@ -96,6 +96,13 @@ def _book_allowance(tx: Transaction, entry: Entry) -> None:
 def _book_units(tx: Transaction, entry: Entry) -> None:
     account = account_of(tx, entry.epoch)
     tx.execute_many(_MOVE_UNIT, (_unit_row(move, account) for move in entry.header.units))
+    tx.execute_many(
+        "INSERT INTO unit_move VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (move.member, entry.epoch, entry.seq, place, move.kind, move.unit, move.change, move.to)
+            for place, move in enumerate(entry.header.units)
+        ),
+    )
     vouchers = [move for move in entry.header.units if move.kind == _VOUCHER]
     if vouchers:
         _book_vouchers(tx, entry, vouchers)

@@ -1,7 +1,5 @@
 """Cards: which codes lead to which members."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
 from collections.abc import Sequence
 
 import msgspec

@@ -7,12 +7,15 @@ from ledger.store import Transaction
 
 
 class Erasures:
-    """Gathers the ids that one transaction erases, and writes them down once that is committed."""
+    """Gathers the ids that one transaction erases, and writes them down just before it commits.
+
+    Should that fail, the list names somebody who is not erased yet, but has asked to be.
+    """
 
     def __init__(self, tx: Transaction) -> None:
         self._paths = tx.paths
         self._member_ids: list[str] = []
-        tx.after_commit(self._write)
+        tx.before_commit(self._write)
 
     def add(self, member_ids: tuple[str, ...] | list[str]) -> None:
         """These ids are erased."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from ledger.sale_reading import SaleReading
+from ledger.sale_reading import SaleReading, read_subject
 from ledger.store import Transaction
 from loyalty.entries import POINTS, Contra, Entry
 
@@ -30,7 +30,7 @@ Sums = defaultdict[Key, list[int]]
 def _upsert(table: str, keys: int, columns: tuple[str, ...]) -> str:
     places = ", ".join("?" * (keys + len(columns)))
     added = ", ".join(f"{column} = {column} + excluded.{column}" for column in columns)
-    return f"INSERT INTO {table} VALUES ({places}) ON CONFLICT DO UPDATE SET {added}"  # noqa: S608 - constants
+    return f"INSERT INTO {table} VALUES ({places}) ON CONFLICT DO UPDATE SET {added}"
 
 
 _ADD_SALES = _upsert("day_sale", 5, _SALE_COLUMNS)
@@ -50,8 +50,10 @@ class Figures:
         tx.before_commit(lambda: self._write(tx))
 
     def count_entry(self, entry: Entry, store_id: str, day: int) -> None:
-        """Count what any entry has: its kind and its legs."""
+        """Count what any entry has: its kind, its legs, and the activity or the flag that it names."""
         _add(self._subjects[day, store_id, "kind", entry.kind], (1, 0, 0))
+        if (named := read_subject(entry)) is not None:
+            _add(self._subjects[day, store_id, named.subject, named.name], (1, 0, named.millipoints))
         for leg in entry.header.legs:
             sums = self._legs[day, store_id, leg.currency, leg.against, entry.kind]
             _add(sums, (1, max(leg.amount, 0), max(-leg.amount, 0)))

@@ -63,10 +63,7 @@ class CardKey(msgspec.Struct, frozen=True):
 
 def till_facts(view: View) -> TillFacts:
     """The till's facts."""
-    row = view.row(
-        f"SELECT {_COLUMNS},"  # noqa: S608 - a constant list of columns
-        " (SELECT epoch FROM life ORDER BY number DESC LIMIT 1) FROM till"
-    )
+    row = view.row(f"SELECT {_COLUMNS}, (SELECT epoch FROM life ORDER BY number DESC LIMIT 1) FROM till")
     assert row is not None, "an open ledger has its till"
     *facts, paired, epoch = row
     columns = [*facts, bool(paired), epoch]
@@ -137,6 +134,11 @@ def load_private_key(paths: HomePaths, view: View) -> "Ed25519PrivateKey":
     if not isinstance(key, Ed25519PrivateKey) or key.public_key().public_bytes_raw() != public:
         raise _key_missing()
     return key
+
+
+def has_private_key(paths: HomePaths, view: View) -> bool:
+    """Whether the file of the till's key is where it belongs."""
+    return _key_file(paths, view.value("SELECT public_key FROM till")).exists()
 
 
 def fingerprint(public_key: bytes) -> bytes:

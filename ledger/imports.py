@@ -1,7 +1,5 @@
 """What was imported already: keys of other systems' sales, so that a second import of a file changes nothing."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
 from collections.abc import Sequence
 
 from ledger.store import Transaction, View

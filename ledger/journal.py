@@ -1,7 +1,5 @@
 """The journal: appending entries to the hash chain, and reading them back."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,13 +16,12 @@ from ledger.sqlite import Row
 from ledger.store import Transaction, View
 from ledger.witness import Witness
 from loyalty.days import StoreFacts, moment
-from loyalty.entries import MAX_ENTRY_BYTES, Draft, Entry, Header, canonical_bytes, canonical_json, chain_hash
+from loyalty.entries import MAX_ENTRY_BYTES, Draft, Entry, Header, canonical_json, chain_hash
 from loyalty.ids import EntryId
 
 PAGE = 500
-PUSH_BYTES = 4 << 20
 MAX_AMOUNT = 10**15
-_COLUMNS = "epoch, seq, kind, at_ms, boot_id, monotonic_ms, cashier_id, member_id, header, body, hash"
+COLUMNS = "epoch, seq, kind, at_ms, boot_id, monotonic_ms, cashier_id, member_id, header, body, hash"
 
 
 class HistoryEntry(NamedTuple):
@@ -32,14 +29,6 @@ class HistoryEntry(NamedTuple):
 
     position: int
     entry: Entry
-
-
-class CanonicalEntry(NamedTuple):
-    """An entry as it was hashed."""
-
-    seq: int
-    canonical: bytes
-    hash: bytes
 
 
 @dataclass
@@ -53,7 +42,7 @@ class _Chain:
 def append(tx: Transaction, draft: Draft, *, at_ms: int, store: StoreFacts | None = None) -> Entry:
     """Give *draft* its place in the journal and book all its effects; it is saved when *tx* commits.
 
-    *store* says where its day counts (this till's store by default). WrongUse ``entry_too_large``,
+    *store* says where its day counts: by default the store in the body, or this till's. WrongUse ``entry_too_large``,
     Refused ``amount_too_large``; TypeError for a float in the body.
     """
     chain = tx.keep(_Chain, lambda: _chain(tx))
@@ -73,8 +62,7 @@ def append(tx: Transaction, draft: Draft, *, at_ms: int, store: StoreFacts | Non
         hash=b"",
     )
     entry = msgspec.structs.replace(entry, hash=chain_hash(chain.head.hash, entry))
-    place = store or StoreFacts(chain.till.store_id, chain.till.zone, chain.till.closing_minute)
-    _insert(tx, entry, place)
+    _insert(tx, entry, store or _own_store(draft) or _till_store(chain.till))
     chain.head = Head(entry.epoch, entry.seq, entry.hash)
     tx.keep(Witness, lambda: Witness(tx)).saw(chain.head)
     return entry
@@ -88,10 +76,10 @@ def forget_chain(tx: Transaction) -> None:
 def entry(view: View, entry_id: EntryId) -> Entry | None:
     """The entry *entry_id*, if this journal has it."""
     row = view.row(
-        f"SELECT {_COLUMNS} FROM entry WHERE epoch = ? AND seq = ? AND EXISTS (SELECT 1 FROM till WHERE till_id = ?)",
+        f"SELECT {COLUMNS} FROM entry WHERE epoch = ? AND seq = ? AND EXISTS (SELECT 1 FROM till WHERE till_id = ?)",
         (entry_id.epoch, entry_id.seq, entry_id.till_id),
     )
-    return _entry(row, entry_id.till_id) if row else None
+    return entry_of_row(row, entry_id.till_id) if row else None
 
 
 def require_entry(view: View, entry_id: EntryId) -> Entry:
@@ -114,25 +102,10 @@ def entry_at(view: View, seq: int) -> Entry | None:
 def entries_after(view: View, epoch: int, seq: int, limit: int = PAGE) -> tuple[Entry, ...]:
     """The entries of one life after *seq*, in order, at most *limit*."""
     rows = view.rows(
-        f"SELECT {_COLUMNS} FROM entry WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT ?", (epoch, seq, limit)
+        f"SELECT {COLUMNS} FROM entry WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT ?", (epoch, seq, limit)
     )
     till_id = _till_id(view)
-    return tuple(_entry(row, till_id) for row in rows)
-
-
-def canonical_after(
-    view: View, epoch: int, seq: int, limit: int = PAGE, max_bytes: int = PUSH_BYTES
-) -> tuple[CanonicalEntry, ...]:
-    """As :func:`entries_after`, in the bytes that were hashed; at least one, then at most *max_bytes* together."""
-    found: list[CanonicalEntry] = []
-    size = 0
-    for each in entries_after(view, epoch, seq, limit):
-        content = canonical_bytes(each)
-        size += len(content)
-        if found and size > max_bytes:
-            break
-        found.append(CanonicalEntry(each.seq, content, each.hash))
-    return tuple(found)
+    return tuple(entry_of_row(row, till_id) for row in rows)
 
 
 def hash_at(view: View, epoch: int, seq: int) -> bytes | None:
@@ -169,7 +142,7 @@ def entries_between(
 ) -> tuple[HistoryEntry, ...]:
     """Entries with ``from_ms <= at_ms < to_ms``, in the order they were written, after the position *after*."""
     rows = view.rows(
-        f"SELECT position, {_COLUMNS} FROM entry WHERE position > ? AND at_ms >= ? AND at_ms < ?{_in('kind', kinds)}"
+        f"SELECT position, {COLUMNS} FROM entry WHERE position > ? AND at_ms >= ? AND at_ms < ?{_in('kind', kinds)}"
         " ORDER BY position LIMIT ?",
         (after, from_ms, to_ms, *kinds, limit),
     )
@@ -181,7 +154,7 @@ def entries_of_days(
 ) -> tuple[HistoryEntry, ...]:
     """Entries of *kinds* on the business days from *first_day* to *last_day*, in the order they were written."""
     rows = view.rows(
-        f"SELECT position, {_COLUMNS} FROM entry WHERE position > ? AND day BETWEEN ? AND ?{_in('kind', kinds)}"
+        f"SELECT position, {COLUMNS} FROM entry WHERE position > ? AND day BETWEEN ? AND ?{_in('kind', kinds)}"
         " ORDER BY position LIMIT ?",
         (after, day_number(first_day), day_number(last_day), *kinds, limit),
     )
@@ -199,23 +172,32 @@ def entries_of_positions(view: View, first: int, last: int | None = None) -> Ite
     """The entries at positions *first* to *last* (inclusive; to the end when None), one by one."""
     till_id = _till_id(view)
     bounds = (first, 2**62 if last is None else last)
-    for row in view.each(f"SELECT {_COLUMNS} FROM entry WHERE position BETWEEN ? AND ? ORDER BY position", bounds):
-        yield _entry(row, till_id)
+    for row in view.each(f"SELECT {COLUMNS} FROM entry WHERE position BETWEEN ? AND ? ORDER BY position", bounds):
+        yield entry_of_row(row, till_id)
 
 
 def reversals(view: View, sale: EntryId) -> tuple[Entry, ...]:
     """The refunds and voids of *sale* that this till has written, in order."""
-    columns = ", ".join(f"entry.{name}" for name in _COLUMNS.split(", "))
+    columns = ", ".join(f"entry.{name}" for name in COLUMNS.split(", "))
     rows = view.rows(
         f"SELECT {columns} FROM reversal JOIN entry USING (epoch, seq) WHERE sale = ? ORDER BY position",
         (str(sale),),
     )
     till_id = _till_id(view)
-    return tuple(_entry(row, till_id) for row in rows)
+    return tuple(entry_of_row(row, till_id) for row in rows)
 
 
 def _chain(tx: Transaction) -> _Chain:
     return _Chain(till_facts(tx), head(tx))
+
+
+def _own_store(draft: Draft) -> StoreFacts | None:
+    store = getattr(draft.body, "store", None)
+    return store if isinstance(store, StoreFacts) else None
+
+
+def _till_store(till: TillFacts) -> StoreFacts:
+    return StoreFacts(till.store_id, till.zone, till.closing_minute)
 
 
 def _insert(tx: Transaction, new: Entry, store: StoreFacts) -> None:
@@ -227,10 +209,10 @@ def _insert(tx: Transaction, new: Entry, store: StoreFacts) -> None:
             N_("This is too much for one record. Nothing was saved. Split it into smaller parts."),
         )
     when = moment(new.at_ms, store)
-    day = day_number(when.day)
+    day, hour = day_number(when.day), when.minute // 60
     tx.execute(
         "INSERT INTO entry (epoch, seq, kind, at_ms, boot_id, monotonic_ms, cashier_id, member_id, header, body, hash,"
-        " store_id, day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " store_id, day, hour) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new.epoch,
             new.seq,
@@ -245,9 +227,10 @@ def _insert(tx: Transaction, new: Entry, store: StoreFacts) -> None:
             new.hash,
             store.store_id,
             day,
+            hour,
         ),
     )
-    book(tx, new, store.store_id, day, when.minute // 60)
+    book(tx, new, store.store_id, day, hour)
 
 
 def _check_amounts(header: Header) -> None:
@@ -265,7 +248,7 @@ def _page(
     view: View, condition: str, params: tuple[str, ...], *, before: int | None, limit: int
 ) -> tuple[HistoryEntry, ...]:
     rows = view.rows(
-        f"SELECT position, {_COLUMNS} FROM entry WHERE position < ?{condition} ORDER BY position DESC LIMIT ?",
+        f"SELECT position, {COLUMNS} FROM entry WHERE position < ?{condition} ORDER BY position DESC LIMIT ?",
         (before if before is not None else 2**62, *params, limit),
     )
     return _history(view, rows)
@@ -277,10 +260,10 @@ def _in(column: str, values: Sequence[str]) -> str:
 
 def _history(view: View, rows: list[Row]) -> tuple[HistoryEntry, ...]:
     till_id = _till_id(view)
-    return tuple(HistoryEntry(row[0], _entry(row[1:], till_id)) for row in rows)
+    return tuple(HistoryEntry(row[0], entry_of_row(row[1:], till_id)) for row in rows)
 
 
-def _entry(row: Row, till_id: str) -> Entry:
+def entry_of_row(row: Row, till_id: str) -> Entry:
     epoch, seq, kind, at_ms, boot_id, monotonic_ms, cashier_id, member_id, header, body, digest = row
     return Entry(
         till_id=till_id,

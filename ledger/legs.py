@@ -1,7 +1,5 @@
 """The legs booked on members: the postings from which loyalty makes lots, tiers and stamps."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -33,15 +31,19 @@ def legs(
     *above* leaves out, for each epoch in it, the entries up to that seq: what HQ's row counts in already.
     """
     of_currencies = f" AND currency IN ({_places(currencies)})" if currencies else ""
-    not_above = "".join(" AND NOT (epoch = ? AND seq <= ?)" for _ in above)
     bounds = [number for pair in above.items() for number in pair]
     rows = view.rows(
         "SELECT (SELECT till_id FROM till), epoch, seq, leg, at_ms, kind, member_id, currency, amount, against,"
         " available_ms, expires_ms, undoes_till, undoes_epoch, undoes_seq, undoes_leg FROM leg"
-        f" WHERE member_id IN ({_places(member_ids)}){of_currencies}{not_above}",
+        f" WHERE member_id IN ({_places(member_ids)}){of_currencies}{not_included(above)}",
         (*member_ids, *currencies, *bounds),
     )
     return tuple(map(_booked, rows))
+
+
+def not_included(above: Mapping[int, int]) -> str:
+    """The condition that an entry's (epoch, seq) is not among those that *above* (seq by epoch) counts in."""
+    return "".join(" AND NOT (epoch = ? AND seq <= ?)" for _ in above)
 
 
 def balances(view: View, member_ids: Sequence[str]) -> dict[str, int]:

@@ -1,7 +1,5 @@
 """Members without anything personal: who exists, in which state, merged into whom; and forgetting one."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
 import msgspec
 
 from config.errors import N_, Refused
@@ -152,6 +150,9 @@ def erase(tx: Transaction, member_ids: tuple[str, ...], *, at_ms: int) -> None:
             tx.execute("DELETE FROM profile WHERE no = ?", (number,))
         for table in ("consent", "profile_change", "card", "code_seen", "print_job", "held"):
             tx.execute(f"DELETE FROM {table} WHERE member_id = ?", (member_id,))
+        # HQ's row of an erased member comes again without anything personal; until then there is none.
+        root = tx.value("SELECT root FROM pulled_id WHERE member_id = ?", (member_id,))
+        tx.execute("UPDATE pulled_row SET row = X'' WHERE root = ?", (root,))
         tx.execute("UPDATE staff SET member_id = NULL WHERE member_id = ?", (member_id,))
         tx.execute(
             "UPDATE member SET status = ?, status_reason = NULL, number = NULL WHERE member_id = ?", (ERASED, member_id)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import N_, Broken
 from ledger import schema
+from ledger.exchange_schema import EXCHANGE
 from ledger.sqlite import Connection, is_complete
 
 if TYPE_CHECKING:
@@ -57,17 +58,17 @@ def _migrations() -> "Migrations":
 
     @migrations(name="0001_the_till")
     def the_till(db: "Database") -> None:
-        _run(db, schema.JOURNAL + schema.DERIVED + schema.PEOPLE + schema.MACHINE)
-        _run(db, f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = 1;\n")
+        run_script(db.conn, schema.JOURNAL + schema.DERIVED + schema.PEOPLE + schema.MACHINE + EXCHANGE)
+        run_script(db.conn, f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = 1;\n")
 
     return migrations
 
 
-def _run(db: "Database", script: str) -> None:
-    # executescript would commit the migration's own transaction first.
+def run_script(connection: Connection, script: str) -> None:
+    """Run the statements of *script* inside the transaction that is open: ``executescript`` would commit it first."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
         if is_complete(statement):
-            db.conn.execute(statement)
+            connection.execute(statement)
             statement = ""

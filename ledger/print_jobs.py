@@ -1,7 +1,5 @@
 """The print queue: a receipt is queued in its sale's transaction, and never printed twice without saying COPY."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
 from enum import StrEnum
 
 import msgspec

@@ -1,6 +1,6 @@
 """What members have told about themselves: apart from the journal, so that it can be forgotten."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
+from collections.abc import Mapping
 
 import msgspec
 
@@ -81,6 +81,29 @@ def put(
         _put_fields(tx, number, fields)
     for consent in given:
         _put_consent(tx, member_id, consent)
+
+
+def put_pulled(
+    tx: Transaction,
+    member_id: str,
+    fields: dict[str, tuple[str | None, Version]],
+    given: tuple[Consent, ...],
+    above: Mapping[int, int],
+) -> None:
+    """Take HQ's word on a profile, then bring in again own edits that *above* (seq by epoch) does not count in.
+
+    HQ's versions are by corrected time, so they replace what is here whatever its version.
+    """
+    number = tx.value("SELECT no FROM member WHERE member_id = ? AND status <> 'erased'", (member_id,))
+    if number is None:
+        return
+    tx.execute("UPDATE profile SET versions = '{}' WHERE no = ?", (number,))
+    tx.execute("DELETE FROM consent WHERE member_id = ?", (member_id,))
+    put(tx, member_id, fields, given)
+    for edit in changes_of(tx, member_id):
+        if edit.version.seq > above.get(edit.version.epoch, 0):
+            edited = {field: (content, edit.version) for field, content in edit.fields.items()}
+            put(tx, member_id, edited, edit.consents)
 
 
 def changes_between(view: View, epoch: int, first_seq: int, last_seq: int) -> tuple[ProfileChange, ...]:

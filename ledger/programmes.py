@@ -1,7 +1,5 @@
 """The programmes this till has: every version it ever ran, and those that wait for their start."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
 import msgspec
 
 from ledger.store import Transaction, View

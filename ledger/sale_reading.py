@@ -1,4 +1,7 @@
-"""What the ledger's figures need of a sale's or a refund's body, read tolerantly: unknown bodies just count less."""
+"""What the ledger's figures need of an entry's body, read tolerantly: a body of a newer form just counts less."""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -29,7 +32,7 @@ class ReadDiscount(msgspec.Struct, frozen=True):
     points_millipoints: int = 0
 
 
-class ReadRule(msgspec.Struct, frozen=True):
+class ReadRule(msgspec.Struct, frozen=True, array_like=True):
     """What one rule gave."""
 
     rule: str = ""
@@ -55,6 +58,23 @@ class _Reversal(msgspec.Struct, frozen=True):
     lines: tuple[ReadLine, ...] = ()
 
 
+class _Activity(msgspec.Struct, frozen=True):
+    activity: str = ""
+    millipoints: int = 0
+
+
+class _Flag(msgspec.Struct, frozen=True):
+    flag: str = ""
+
+
+class ReadSubject(NamedTuple):
+    """What reports count by name: *subject* is ``activity`` or ``flag``."""
+
+    subject: str
+    name: str
+    millipoints: int
+
+
 class SaleReading(msgspec.Struct, frozen=True):
     """The figures of a sale, or of a refund that names its *sale*; a refund's amounts are positive."""
 
@@ -69,8 +89,21 @@ class SaleReading(msgspec.Struct, frozen=True):
     rules: tuple[ReadRule, ...] = ()
 
 
+T = TypeVar("T")
+_decode_activity = msgspec.json.Decoder(_Activity).decode
+_decode_flag = msgspec.json.Decoder(_Flag).decode
 _decode_sale = msgspec.json.Decoder(_Sale).decode
 _decode_reversal = msgspec.json.Decoder(_Reversal).decode
+
+
+def read_subject(entry: Entry) -> ReadSubject | None:
+    """The activity that *entry* records, or the flag that it raises."""
+    if entry.kind == Kind.ACTIVITY_RECORDED:
+        activity = _read(_decode_activity, entry.body, _Activity())
+        return ReadSubject("activity", activity.activity, activity.millipoints)
+    if entry.kind == Kind.FLAG_RAISED:
+        return ReadSubject("flag", _read(_decode_flag, entry.body, _Flag()).flag, 0)
+    return None
 
 
 def read_sale(entry: Entry) -> SaleReading | None:
@@ -111,3 +144,10 @@ def _read_reversal(kind: str, content: bytes | str) -> SaleReading:
         to_pay_minor=body.refunded_minor,
         lines=body.lines,
     )
+
+
+def _read(decode: Callable[[bytes | str], T], body: bytes | str, unknown: T) -> T:
+    try:
+        return decode(body)
+    except msgspec.ValidationError:
+        return unknown

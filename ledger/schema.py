@@ -9,6 +9,7 @@ DERIVED_TABLES = (
     "balance",
     "allowance_move",
     "unit",
+    "unit_move",
     "voucher",
     "reversal",
     "member_statistics",
@@ -38,11 +39,11 @@ CREATE TABLE entry (
     position INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
     kind TEXT NOT NULL, at_ms INTEGER NOT NULL, boot_id TEXT NOT NULL, monotonic_ms INTEGER NOT NULL,
     cashier_id TEXT, member_id TEXT, header TEXT NOT NULL, body TEXT NOT NULL, hash BLOB NOT NULL,
-    store_id TEXT NOT NULL, day INTEGER NOT NULL,
+    store_id TEXT NOT NULL, day INTEGER NOT NULL, hour INTEGER NOT NULL,
     UNIQUE (epoch, seq)
 ) STRICT;
 CREATE INDEX entry_of_member ON entry (member_id, position) WHERE member_id IS NOT NULL;
-CREATE INDEX entry_of_kind ON entry (kind, day, position);
+CREATE INDEX entry_of_kind ON entry (kind, day, member_id);
 
 CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry
 BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
@@ -83,6 +84,12 @@ CREATE TABLE unit (
     member_id TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL, account INTEGER NOT NULL,
     came INTEGER NOT NULL, used INTEGER NOT NULL, given INTEGER NOT NULL, holder TEXT,
     PRIMARY KEY (member_id, kind, unit, account)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unit_move (
+    member_id TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, place INTEGER NOT NULL,
+    kind TEXT NOT NULL, unit TEXT NOT NULL, change INTEGER NOT NULL, to_holder TEXT,
+    PRIMARY KEY (member_id, epoch, seq, place)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE voucher (

@@ -1,7 +1,5 @@
 """Shifts of the till: from an entry that opens one to the entry that closes it."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
 import msgspec
 
 from config.errors import N_, Refused

@@ -1,7 +1,5 @@
 """Who works here: cashiers and managers, the hashes of their PINs, and their wrong attempts."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
 import msgspec
 
 from config.errors import N_, Refused

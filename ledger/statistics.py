@@ -1,7 +1,5 @@
 """What a member has done so far, in sums that the journal yields: visits, spending, first and last sale."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
 import msgspec
 
 from ledger.sale_reading import REVERSALS, SALES, SaleReading, read_sale_body

@@ -22,25 +22,25 @@ class View:
     """What can be asked of the ledger. Inside a transaction it sees what was written so far."""
 
     def __init__(self, connection: sqlite.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def rows(self, sql: str, params: Params = ()) -> list[sqlite.Row]:
         """All rows."""
-        return self._connection.execute(sql, params).fetchall()
+        return self.connection.execute(sql, params).fetchall()
 
     def row(self, sql: str, params: Params = ()) -> sqlite.Row | None:
         """The first row, if there is one."""
-        found: sqlite.Row | None = self._connection.execute(sql, params).fetchone()
+        found: sqlite.Row | None = self.connection.execute(sql, params).fetchone()
         return found
 
     def value(self, sql: str, params: Params = ()) -> Any:  # noqa: ANN401 - whatever the column holds
         """The first column of the first row, or None."""
-        found = self._connection.execute(sql, params).fetchone()
+        found = self.connection.execute(sql, params).fetchone()
         return None if found is None else found[0]
 
     def each(self, sql: str, params: Params = ()) -> Iterator[sqlite.Row]:
         """Rows one by one, without holding them all."""
-        yield from self._connection.execute(sql, params)
+        yield from self.connection.execute(sql, params)
 
 
 class Transaction(View):
@@ -56,11 +56,11 @@ class Transaction(View):
 
     def execute(self, sql: str, params: Params = ()) -> int:
         """Run one statement; how many rows it changed."""
-        return self._connection.execute(sql, params).rowcount
+        return self.connection.execute(sql, params).rowcount
 
     def execute_many(self, sql: str, rows: Iterable[Params]) -> None:
         """Run one statement for each of *rows*."""
-        self._connection.executemany(sql, rows)
+        self.connection.executemany(sql, rows)
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Call *act* once COMMIT has returned; never after a roll-back."""
@@ -153,6 +153,14 @@ class Ledger:
         """A number that changes when another connection or process has written."""
         with self._writing, sqlite.errors_told():
             return int(self._connection().execute("PRAGMA data_version").fetchone()[0])
+
+    @contextmanager
+    def copying(self) -> Iterator[sqlite.Connection]:
+        """The connection to copy one snapshot from, while others go on writing."""
+        with self.read() as view:
+            # The first read takes the snapshot.
+            view.value("SELECT COUNT(*) FROM till")
+            yield view.connection
 
     def truncate_log(self) -> None:
         """Move everything into the main file, so that what was erased is gone from the log beside it too."""

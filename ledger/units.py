@@ -1,12 +1,12 @@
 """Units that have one holder: vouchers, stamps, uses of a limit; and the vouchers that the journal issued."""
 
-# ruff: noqa: S608 - what is put into SQL is constant: names of columns, and places for values
-
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from ledger.legs import not_included
 from ledger.store import View
+from loyalty.entries import UnitMove
 
 LIMIT = "limit"
 _MOST_NAMES = 2_000
@@ -67,6 +67,17 @@ def uses(view: View, member_ids: Sequence[str], names: Sequence[str]) -> dict[st
         (*member_ids, LIMIT, *names),
     )
     return dict(rows)
+
+
+def moves_above(view: View, member_ids: Sequence[str], above: Mapping[int, int]) -> tuple[UnitMove, ...]:
+    """The unit moves of a member (give all its ids) in entries that *above* (seq by epoch) does not count in."""
+    bounds = [number for pair in above.items() for number in pair]
+    rows = view.rows(
+        "SELECT kind, unit, member_id, change, to_holder FROM unit_move"
+        f" WHERE member_id IN ({_places(member_ids)}){not_included(above)} ORDER BY epoch, seq, place",
+        (*member_ids, *bounds),
+    )
+    return tuple(UnitMove(*row) for row in rows)
 
 
 def voucher(view: View, code: str) -> Voucher | None:

@@ -7,7 +7,7 @@ import pytest
 
 from config.errors import Broken, Refused, WrongUse
 from config.paths import HomePaths
-from ledger import journal, lives
+from ledger import journal, lives, outbox
 from ledger.legs import balances, legs
 from ledger.sqlite import Error
 from ledger.store import open_ledger
@@ -58,12 +58,12 @@ def test_several_entries_of_one_transaction_follow_each_other(tmp_path: Path) ->
         assert second.hash == chain_hash(first.hash, second)
 
 
-def test_the_file_refuses_to_change_or_delete_an_entry(tmp_path: Path) -> None:
+@pytest.mark.parametrize("act", ["UPDATE entry SET body = '{}'", "DELETE FROM entry"])
+def test_the_file_refuses_to_change_or_delete_an_entry(tmp_path: Path, act: str) -> None:
     with new_ledger(tmp_path) as ledger:
         append(ledger, earned(100))
-        for act in ("UPDATE entry SET body = '{}'", "DELETE FROM entry"):
-            with pytest.raises(Broken, match="database"), ledger.write() as tx:
-                tx.execute(act)
+        with ledger.write() as tx, pytest.raises(Error, match="only grows"):
+            tx.execute(act)
 
 
 def test_the_file_refuses_a_gap(tmp_path: Path) -> None:
@@ -72,14 +72,14 @@ def test_the_file_refuses_a_gap(tmp_path: Path) -> None:
         with pytest.raises(Broken), ledger.write() as tx:
             tx.execute(
                 "INSERT INTO entry SELECT NULL, epoch, 5, kind, at_ms, boot_id, monotonic_ms, cashier_id, member_id,"
-                " header, body, hash, store_id, day FROM entry"
+                " header, body, hash, store_id, day, hour FROM entry"
             )
 
 
 def test_nothing_stays_of_an_act_that_fails_halfway(tmp_path: Path) -> None:
     with new_ledger(tmp_path) as ledger:
         append(ledger, earned(100))
-        with pytest.raises(Refused), ledger.write() as tx:
+        with pytest.raises(Refused), ledger.write() as tx:  # noqa: PT012 - both are one act
             journal.append(tx, earned(900), at_ms=START_MS)
             raise Refused("no", "No.")
         (entry,) = append(ledger, earned(1))
@@ -149,8 +149,8 @@ def test_the_bytes_for_hq_are_those_that_were_hashed_and_bounded(tmp_path: Path)
         entries = append(ledger, *(earned(amount) for amount in range(1, 6)))
         with ledger.read() as view:
             epoch = entries[0].epoch
-            all_of_them = journal.canonical_after(view, epoch, 0)
-            few = journal.canonical_after(view, epoch, 1, max_bytes=1)
+            all_of_them = outbox.canonical_after(view, epoch, 0)
+            few = outbox.canonical_after(view, epoch, 1, max_bytes=1)
             assert [each.hash for each in all_of_them] == [entry.hash for entry in entries]
             assert [each.seq for each in few] == [2]
             assert journal.hash_at(view, epoch, 0) == lives.current_life(view).genesis
@@ -238,4 +238,3 @@ def test_a_header_with_stamps_and_points_sums_to_zero_per_currency(tmp_path: Pat
         with ledger.read() as view:
             assert balances(view, [ZOFIA]) == {"points": 9, "stamps/coffee": 1}
             assert all(total == 0 for (total,) in view.rows("SELECT SUM(amount) FROM posting GROUP BY currency"))
-    assert issubclass(Error, Exception)

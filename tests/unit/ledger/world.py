@@ -11,7 +11,11 @@ from ledger import journal, members
 from ledger.founding import create_ledger
 from ledger.identity import Founding
 from ledger.store import Ledger, Transaction
-from loyalty.entries import POINTS, AccountMove, Contra, Draft, Entry, Header, Leg
+from loyalty.basket import Basket, Line
+from loyalty.bodies import RefundedLine, SaleCompleted, SaleQuote, SaleRefunded
+from loyalty.days import StoreFacts
+from loyalty.entries import POINTS, AccountMove, Contra, Draft, Entry, Header, Kind, Leg, PostingRef
+from loyalty.quoted import Discount, RulePoints
 
 ZOFIA = "Z0F1A00000000000"
 MARIA = "MAR1A00000000000"
@@ -57,10 +61,12 @@ def new_ledger(home: Path, seed: int = 7) -> Ledger:
     return create_ledger(HomePaths(home), FOUNDING, clock=StandingClock(), random=source)
 
 
-def earned(amount: int, *, member: str = ZOFIA, kind: str = "activity_recorded", **leg: int) -> Draft:
+def earned(
+    amount: int, *, member: str = ZOFIA, kind: str = "activity_recorded", expires_ms: int | None = None
+) -> Draft:
     """A member gets *amount* millipoints."""
     header = Header(
-        legs=(Leg(member, POINTS, amount, Contra.ISSUED, **leg),),
+        legs=(Leg(member, POINTS, amount, Contra.ISSUED, expires_ms=expires_ms),),
         own=(AccountMove(member, amount),),
     )
     return Draft(kind, Body("earned"), header, member_id=member, cashier_id="ana")
@@ -73,6 +79,56 @@ def spent(amount: int, *, member: str = ZOFIA) -> Draft:
         used=(AccountMove(member, amount),),
     )
     return Draft("sale_completed", Body("spent"), header, member_id=member, cashier_id="ana")
+
+
+def sale(
+    *,
+    paid_minor: int = 4590,
+    member: str | None = ZOFIA,
+    points: int = 45_000,
+    spend: int = 0,
+    category: str = "groceries",
+) -> Draft:
+    """A sale of one line, with a body as loyalty writes it."""
+    discounts = (Discount("five_off", 500, spend),) if spend else ()
+    body = SaleCompleted(
+        store=StoreFacts("S12", "Europe/Warsaw"),
+        programme="p1",
+        basket=Basket("PLN", (Line(category, paid_minor + (500 if spend else 0), sku="5901"),)),
+        quote=SaleQuote(
+            total_minor=paid_minor + (500 if spend else 0),
+            to_pay_minor=paid_minor,
+            discounts=discounts,
+            points_earned_millipoints=points,
+            points_spent_millipoints=spend,
+            earned_by_rule=(RulePoints("base", points),),
+        ),
+    )
+    legs = [Leg(member, POINTS, points, Contra.ISSUED)] if member and points else []
+    legs += [Leg(member, POINTS, -spend, Contra.REDEEMED)] if member and spend else []
+    header = Header(
+        legs=tuple(legs),
+        own=(AccountMove(member, points),) if member and points else (),
+        used=(AccountMove(member, spend),) if member and spend else (),
+    )
+    return Draft(Kind.SALE_COMPLETED, body, header, member_id=member, cashier_id="ana")
+
+
+def refund(of: Entry, *, whole: bool = True, refunded_minor: int = 4590, points: int = 45_000) -> Draft:
+    """A refund of the sale *of*; whole unless it says otherwise."""
+    body = SaleRefunded(
+        sale=str(of.id),
+        store=StoreFacts("S12", "Europe/Warsaw"),
+        lines=(RefundedLine(0, "groceries", refunded_minor, refunded_minor, sku="5901"),),
+        refunded_minor=refunded_minor,
+        whole=whole,
+    )
+    member = str(of.member_id)
+    undoes = PostingRef(of.till_id, of.epoch, of.seq, 0)
+    header = Header(
+        legs=(Leg(member, POINTS, -points, Contra.ISSUED, undoes=undoes),), used=(AccountMove(member, points),)
+    )
+    return Draft(Kind.SALE_REFUNDED, body, header, member_id=of.member_id, cashier_id="ana")
 
 
 def append(ledger: Ledger, *drafts: Draft, at_ms: int = START_MS) -> tuple[Entry, ...]:
