@@ -25,6 +25,7 @@ Error = driver.Error
 Row = tuple[Any, ...]
 
 SAFE_WAL_VERSION = (3, 51, 3)
+VERSION: str = driver.sqlite_version
 SHARED_HOME = driver.sqlite_version_info >= SAFE_WAL_VERSION
 BUSY_TIMEOUT_MS = 5_000
 WAL_LIMIT_BYTES = 64 * 1024 * 1024

@@ -84,7 +84,7 @@ class UpkeepDesk:
             till = self._counter.till(view)
         shared = "two programs may work on one home" if sqlite.SHARED_HOME else "one program at a time"
         return (
-            DoctorFact(id="sqlite", value=f"{sqlite.driver.sqlite_version}, {shared}", ok=sqlite.SHARED_HOME),
+            DoctorFact(id="sqlite", value=f"{sqlite.VERSION}, {shared}", ok=sqlite.SHARED_HOME),
             DoctorFact(id="witness", value=str(state), ok=state != witness.WitnessState.BEHIND),
             DoctorFact(id="headquarters", value="paired" if till.paired else "none: this till is its own", ok=True),
         )
