@@ -12,6 +12,7 @@ import zstandard
 
 from config.errors import N_, WrongUse
 from loyalty.entries import PostingRef
+from loyalty.profiles import Consent, Version
 from sync.columns import Columns, from_columns, to_columns
 
 PROTOCOL: Final = 1
@@ -55,16 +56,18 @@ class SignedProgramme(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class NumberBlock(msgspec.Struct, frozen=True, array_like=True):
-    """Numbers that one epoch of one till may give out: block *block* of issuer *issuer*."""
+    """*size* numbers that one epoch of one till may give out: block *block* of issuer *issuer*."""
 
-    issuer: int
+    issuer: str
     block: int
+    size: int
 
 
 class CardKey(msgspec.Struct, frozen=True, array_like=True):
     """The key that checks the cards of one issuer."""
 
-    issuer: int
+    issuer: str
+    version: int
     key: bytes
 
 
@@ -112,6 +115,7 @@ class Hello(msgspec.Struct, frozen=True, omit_defaults=True):
 
     *claim*: the next epoch's number, made and stored before asking, when *epoch* is known to be sealed.
     *restored*: this life began with a restore. *granted*: what it has seen granted, when the timeline is new to it.
+    *lives*: all lives of the till, the oldest first, the current one included.
     """
 
     epoch: int
@@ -127,11 +131,15 @@ class Hello(msgspec.Struct, frozen=True, omit_defaults=True):
     granted: tuple[tuple[str, int], ...] | None = None
     erasures_done: int = 0
     numbers_left: int | None = None
+    lives: tuple[LifeHead, ...] = ()
     version: int = PROTOCOL
 
 
 class Helloed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """HQ's view of that life. At most one of *sealed*, *pair_again* and *challenge* says what to do about it."""
+    """HQ's view of that life, and in *heads* of every branch of every life of the till.
+
+    *sealed*, *pair_again* and *challenge* say what to do about it; *next_epoch* confirms a claim.
+    """
 
     timeline: int
     clock_ms: int
@@ -148,17 +156,22 @@ class Helloed(msgspec.Struct, frozen=True, omit_defaults=True):
     recovering: bool = False
 
 
-class ProfileRow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One field of a member's profile; *value* None withdraws or empties it. The entry named holds its digest."""
+class ProfileChange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What entry *version* says of a member's profile; None empties a field. The entry holds its salted digest."""
 
     member: str
+    version: Version
+    salt: bytes
+    fields: dict[str, str | None] = {}
+    consents: tuple[Consent, ...] = ()
+
+
+class ProfileField(msgspec.Struct, frozen=True, array_like=True):
+    """One field of a member's profile, and which writing of it this is."""
+
     field: str
     value: str | None
-    at_ms: int
-    till_id: str
-    epoch: int
-    seq: int
-    salt: bytes = b""
+    version: Version
 
 
 class Push(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -171,7 +184,7 @@ class Push(msgspec.Struct, frozen=True, omit_defaults=True):
     entries: Columns
     head: bytes
     signature: bytes
-    profiles: tuple[ProfileRow, ...] = ()
+    profiles: tuple[ProfileChange, ...] = ()
     version: int = PROTOCOL
 
 
@@ -249,7 +262,8 @@ class MemberRow(msgspec.Struct, frozen=True, omit_defaults=True):
     uses: tuple[tuple[str, int], ...] = ()
     units: tuple[UnitRow, ...] = ()
     cards: tuple[CardRow, ...] = ()
-    profile: tuple[ProfileRow, ...] = ()
+    profile: tuple[ProfileField, ...] = ()
+    consents: tuple[Consent, ...] = ()
     suspended: tuple[tuple[int, int], ...] = ()
     waiting: tuple[tuple[int, int], ...] = ()
     last_at_ms: int | None = None

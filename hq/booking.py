@@ -1,0 +1,520 @@
+"""How an entry changes HQ's books: from its header alone, whatever its kind.
+
+Every effect follows from the entries in their order, so that :mod:`hq.verify` can derive the books again. What HQ adds
+by itself while booking (a debt, its repayment) becomes an entry of HQ's own journal.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from hq.records import BOOKED, SEALED, SUSPENDED, WAITING, Account, Arrived, Life, Member, Pool, Posting, Raised
+from loyalty.entries import POINTS, Contra, Kind, Leg, PostingRef, UnitMove, liability_account
+from loyalty.ids import HQ_TILL_ID, EntryId
+from sync.rules import Rules
+
+DEBT_BOOKED = "debt_booked"
+DEBT_REPAID = "debt_repaid"
+DEBT_CANCELLED = "debt_cancelled"
+EXPIRY_BY_TILL = "expiry_by_till"
+HEADER_UNBALANCED = "header_unbalanced"
+UNIT_OVERUSED = "unit_overused"
+REFUND_CUT = "refund_more_than_sold"
+_SHIFT_KINDS = frozenset({Kind.SHIFT_CLOSED, Kind.LIFE_CLOSED})
+
+
+class Books(Protocol):
+    """The records that booking reads and changes; what is handed out is put back by whoever owns them."""
+
+    rules: Rules
+    recovering: bool
+
+    def member(self, member_id: str, at_ms: int = 0) -> Member:
+        """That id's record, made when it is new."""
+
+    def family(self, member_id: str) -> list[Member]:
+        """All ids of the member that *member_id* belongs to, the root first."""
+
+    def account(self, member_id: str, life: int, what: str) -> Account:
+        """That allowance account, made when it is new."""
+
+    def accounts_of(self, life: int) -> list[Account]:
+        """Every allowance account of a life."""
+
+    def pool(self, member_id: str, what: str) -> Pool:
+        """That pool of units, made when it is new."""
+
+    def debts(self, member_id: str) -> dict[str, int]:
+        """What the member id owes, by the store that bears it; changed in place."""
+
+    def find(self, ref: PostingRef, member_id: str) -> Posting | None:
+        """The posting that *ref* names, if its entry is here."""
+
+    def life(self, number: int) -> Life:
+        """A life by its number."""
+
+    def add(self, posting: Posting) -> None:
+        """A new posting."""
+
+    def wait(self, ref: PostingRef, posting: Posting) -> None:
+        """Keep *posting* until the entry that *ref* names is here and its shift is closed."""
+
+    def waiting_for(self, life: Life, first_seq: int, last_seq: int) -> list[tuple[PostingRef, Posting]]:
+        """Postings that wait for entries of *life* between two places."""
+
+    def settled(self, ref: PostingRef, posting: Posting) -> None:
+        """*posting* waits no longer."""
+
+    def own_entry(self, kind: str, legs: tuple[Leg, ...], member_id: str, at_ms: int) -> None:
+        """Write an entry of HQ's own; its legs are booked already."""
+
+    def tell(self, raised: Raised) -> None:
+        """Show something to an operator."""
+
+    def use(self, member_id: str, unit: str, change: int) -> None:
+        """Count a use of a limit."""
+
+    def touch(self, member_id: str) -> None:
+        """The member's row has changed."""
+
+
+@dataclass(slots=True)
+class _Share:
+    """Part of what an entry's header puts on one member id's account."""
+
+    member_id: str
+    amount: int
+
+
+@dataclass(slots=True)
+class _Act:
+    """One entry while it is being booked. *own*: not yet given to a credit; *charged*: not yet used by a debit."""
+
+    entry: Arrived
+    own: list[_Share]
+    charged: int
+    parts: dict[int, int]
+
+
+class Booking:
+    """Books entries into :class:`Books`."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._rules = books.rules
+
+    def book(self, entry: Arrived) -> None:
+        """Book *entry*; one that is suspended only takes, it gives nothing."""
+        life, header = entry.life, entry.header
+        act = self._begin(entry)
+        if entry.suspended:
+            self._books.tell(Raised(entry.suspended, entry.position, _entry_id(entry), entry.member_id))
+        for place, leg in enumerate(header.legs):
+            self._leg(act, place, leg)
+        for move in header.returned:
+            self._return(life, move.member, POINTS, move.amount)
+        for unit in header.units:
+            self._unit(entry, unit)
+        self._remember(entry)
+        if entry.kind in _SHIFT_KINDS:
+            self._close_shift(entry)
+        self._retry(life, entry.seq, entry.seq)
+        for member_id in dict.fromkeys(_members_of(entry)):
+            self._books.touch(member_id)
+            self.settle(member_id, entry.at_ms)
+
+    def accept(self, posting: Posting, life: Life, at_ms: int) -> None:
+        """An operator accepts a suspended credit: it counts from now on, free, and gives its till no right."""
+        posting.state, posting.booked = BOOKED, posting.amount
+        self._credit(posting.member_id, posting.currency, posting.amount)
+        self._will_expire(posting.member_id, posting.expires_ms)
+        self._books.touch(posting.member_id)
+        self._retry(life, posting.seq, posting.seq)
+        self.settle(posting.member_id, at_ms)
+
+    def settle(self, member_id: str, at_ms: int) -> None:
+        """Repay debt from what is available; never while HQ recovers."""
+        if self._books.recovering:
+            return
+        family = self._books.family(member_id)
+        if not any(each.debt for each in family):
+            return
+        room = min(sum(each.debt for each in family), sum(each.available for each in family))
+        for each in family:
+            room -= self._repay(each, room, at_ms)
+
+    def free_account(self, account: Account) -> int:
+        """Give back all that *account* may still spend; how much that was."""
+        right = max(0, account.right)
+        if right:
+            self._return_to(account, right)
+            self._books.touch(account.member_id)
+        return right
+
+    def close_life(self, life: Life, at_ms: int) -> int:
+        """A life is over: its accounts are free and its shifts are closed. The sum of points freed."""
+        freed = 0
+        touched = set()
+        for account in self._books.accounts_of(life.account):
+            right = self.free_account(account)
+            freed += right if account.what == POINTS else 0
+            touched.add(account.member_id)
+        life.closed = 1
+        for member_id in sorted(touched):
+            self.settle(member_id, at_ms)
+        if self._rules.life_close_settles_refunds:
+            self._retry(life, 0, 2**62)
+        return freed
+
+    def grant(self, account: Account, to: int) -> None:
+        """Raise what is granted on *account* to *to*; a lower total changes nothing."""
+        more = to - account.granted
+        if more > 0:
+            account.granted = to
+            self._change_rights(account, more)
+            self._books.touch(account.member_id)
+
+    def post(self, legs: Iterable[Leg]) -> None:
+        """Book legs that HQ itself decides: adjustments and expiry."""
+        for leg in legs:
+            self._credit(leg.member, leg.currency, leg.amount)
+            self._books.touch(leg.member)
+
+    def _begin(self, entry: Arrived) -> _Act:
+        """Charge the accounts and say which debit gets how much of it: redemptions first."""
+        legs = entry.header.legs
+        charged = left = self._charge(entry)
+        debits = [place for place, leg in enumerate(legs) if leg.currency == POINTS and leg.amount < 0]
+        parts = {}
+        for place in sorted(debits, key=lambda place: (not _is_redemption(legs[place]), place)):
+            parts[place] = min(left, -legs[place].amount)
+            left -= parts[place]
+        own = [_Share(move.member, move.amount) for move in entry.header.own]
+        return _Act(entry, own, charged, parts)
+
+    # -- accounts
+
+    def _charge(self, entry: Arrived) -> int:
+        """Charge the accounts that the header names, each up to its right; how much that was together."""
+        if entry.suspended and not self._rules.suspended_debits_are_booked:
+            return 0
+        charged = 0
+        for move in entry.header.used:
+            account = self._books.account(move.member, entry.life.account, POINTS)
+            part = max(0, min(move.amount, account.right))
+            account.used += part
+            self._change_rights(account, -part)
+            charged += part
+        return charged
+
+    def _return(self, life: Life, member_id: str, what: str, amount: int) -> None:
+        account = self._books.account(member_id, life.account, what)
+        self._return_to(account, max(0, min(amount, account.right)))
+        self._books.touch(member_id)
+
+    def _return_to(self, account: Account, amount: int) -> None:
+        account.returned += amount
+        self._change_rights(account, -amount)
+
+    def _raise_own(self, life: Life, member_id: str, what: str, amount: int) -> None:
+        if not self._rules.earned_is_set_aside and what == POINTS:
+            return
+        account = self._books.account(member_id, life.account, what)
+        account.own += amount
+        self._change_rights(account, amount)
+
+    def _change_rights(self, account: Account, change: int) -> None:
+        if account.what == POINTS:
+            self._books.member(account.member_id).rights += change
+        else:
+            self._books.pool(account.member_id, account.what).rights += change
+
+    def _credit(self, member_id: str, currency: str, amount: int) -> None:
+        if currency == POINTS:
+            self._books.member(member_id).balance += amount
+
+    def _will_expire(self, member_id: str, expires_ms: int | None) -> None:
+        """Remember when the member's next points expire; an earlier time than the true one does no harm."""
+        if expires_ms is not None:
+            member = self._books.member(member_id)
+            member.next_expiry_ms = min(expires_ms, member.next_expiry_ms or expires_ms)
+
+    # -- legs
+
+    def _leg(self, act: _Act, place: int, leg: Leg) -> None:
+        entry = act.entry
+        posting = _posting(entry, place, leg)
+        self._books.add(posting)
+        if leg.currency != POINTS:
+            posting.state = SUSPENDED if entry.suspended and leg.amount > 0 else BOOKED
+            posting.booked = 0 if posting.state == SUSPENDED else leg.amount
+        elif leg.amount < 0:
+            self._debit(act, posting, leg)
+        elif entry.suspended and self._rules.suspended_earn_gives_no_right:
+            posting.state, posting.booked = SUSPENDED, 0
+        elif leg.undoes is not None and leg.against == Contra.REDEEMED:
+            shares = _take(act.own, leg.amount)
+            if shares:
+                posting.own_member, posting.own_amount = shares[0].member_id, sum(share.amount for share in shares)
+            self._wait_or_apply(posting, leg.undoes)
+        else:
+            self._credit(leg.member, POINTS, leg.amount)
+            self._will_expire(leg.member, leg.expires_ms)
+            for share in _take(act.own, leg.amount):
+                self._raise_own(entry.life, share.member_id, POINTS, share.amount)
+
+    def _debit(self, act: _Act, posting: Posting, leg: Leg) -> None:
+        if act.entry.suspended and not self._rules.suspended_debits_are_booked:
+            posting.state, posting.booked = SUSPENDED, 0
+            return
+        part = act.parts[posting.leg]
+        # What was charged has left the rights, but not yet the balance: it is not free.
+        free = self._available(leg.member) - act.charged
+        act.charged -= part
+        if leg.undoes is not None and leg.against == Contra.ISSUED:
+            posting.charged = part
+            self._books.member(leg.member).held += part
+            self._wait_or_apply(posting, leg.undoes)
+            return
+        over = -leg.amount - part
+        self._credit(leg.member, POINTS, leg.amount)
+        if not _is_redemption(leg):
+            self._books.member(leg.member).clawed += over
+            return
+        covered = 0 if self._books.recovering or not self._rules.available_pays_standin else max(0, min(over, free))
+        if over > covered:
+            self._owe(act.entry, posting, over - covered)
+
+    def _available(self, member_id: str) -> int:
+        return sum(each.available for each in self._books.family(member_id))
+
+    # -- debts
+
+    def _owe(self, entry: Arrived, posting: Posting, amount: int) -> None:
+        """The store bears *amount* of a redemption, and the member owes it."""
+        store_id = entry.life.store_id
+        member = self._books.member(posting.member_id)
+        posting.liability = amount
+        member.debt += amount
+        member.balance += amount
+        debts = self._books.debts(member.member_id)
+        debts[store_id] = debts.get(store_id, 0) + amount
+        ref = PostingRef(entry.life.till_id, entry.life.epoch, entry.seq, posting.leg)
+        leg = Leg(member.member_id, POINTS, amount, liability_account(store_id), undoes=ref)
+        self._books.own_entry(DEBT_BOOKED, (leg,), member.member_id, entry.at_ms)
+
+    def _repay(self, member: Member, most: int, at_ms: int, target: Posting | None = None) -> int:
+        """Lower the debt of one id by at most *most*, first that of *target*'s store; how much it was."""
+        room = amount = max(0, min(most, member.debt))
+        if not amount:
+            return 0
+        debts = self._books.debts(member.member_id)
+        store_id, undoes = None, None
+        if target is not None:
+            life = self._books.life(target.life)
+            store_id, undoes = life.store_id, PostingRef(life.till_id, life.epoch, target.seq, target.leg)
+        legs = []
+        for store in sorted(debts, key=lambda each: (each != store_id, each)):
+            part = min(room, debts[store])
+            if part:
+                debts[store] -= part
+                room -= part
+                legs.append(Leg(member.member_id, POINTS, -part, liability_account(store), undoes=undoes))
+        member.debt -= amount
+        member.balance -= amount
+        self._books.touch(member.member_id)
+        kind = DEBT_CANCELLED if target is not None else DEBT_REPAID
+        self._books.own_entry(kind, tuple(legs), member.member_id, at_ms)
+        return amount
+
+    # -- refunds
+
+    def _wait_or_apply(self, posting: Posting, ref: PostingRef) -> None:
+        posting.state, posting.booked = WAITING, 0
+        if not self._apply(posting, ref):
+            self._books.wait(ref, posting)
+
+    def _apply(self, posting: Posting, ref: PostingRef) -> bool:
+        """Book what a refund takes back or gives back, if its sale is here and, for what it gives, confirmed."""
+        target = self._books.find(ref, posting.member_id)
+        if target is None or target.state != BOOKED:
+            return False
+        if posting.amount > 0 and not self._confirmed(posting, target):
+            return False
+        amount = max(0, min(abs(posting.amount), abs(target.booked) - target.undone))
+        target.undone += amount
+        posting.state = BOOKED
+        if amount < abs(posting.amount):
+            self._books.tell(Raised(REFUND_CUT, position=posting.position, member_id=posting.member_id))
+        if posting.amount < 0:
+            self._take_back(posting, amount)
+        else:
+            self._give_back(posting, target, amount)
+        self._books.touch(posting.member_id)
+        self.settle(posting.member_id, posting.at_ms)
+        return True
+
+    def _confirmed(self, posting: Posting, target: Posting) -> bool:
+        if target.life == posting.life or not self._rules.given_back_waits:
+            return True
+        life = self._books.life(target.life)
+        return life.shift_closed_seq >= target.seq or (life.closed != 0 and self._rules.life_close_settles_refunds)
+
+    def _take_back(self, posting: Posting, amount: int) -> None:
+        member = self._books.member(posting.member_id)
+        member.held -= posting.charged
+        member.balance -= amount
+        member.clawed += max(0, amount - posting.charged)
+        posting.booked = -amount
+
+    def _give_back(self, posting: Posting, target: Posting, amount: int) -> None:
+        member = self._books.member(posting.member_id)
+        posting.booked = amount
+        member.balance += amount
+        self._will_expire(posting.member_id, posting.expires_ms)
+        cancelled = 0
+        if self._rules.refund_cancels_liability:
+            room = min(amount, target.liability)
+            for each in self._books.family(target.member_id):
+                cancelled += self._repay(each, room - cancelled, posting.at_ms, target)
+            target.liability -= cancelled
+        if posting.own_member is not None:
+            share = min(posting.own_amount, amount - cancelled)
+            self._raise_own(self._books.life(posting.life), posting.own_member, POINTS, share)
+
+    def _retry(self, life: Life, first_seq: int, last_seq: int) -> None:
+        for ref, posting in self._books.waiting_for(life, first_seq, last_seq):
+            if self._apply(posting, ref):
+                self._books.settled(ref, posting)
+
+    def _close_shift(self, entry: Arrived) -> None:
+        life = entry.life
+        life.shift_closed_seq = max(life.shift_closed_seq, entry.seq)
+        if entry.kind == Kind.LIFE_CLOSED:
+            life.state = SEALED
+            if self._rules.close_frees_all:
+                self.close_life(life, entry.at_ms)
+        self._retry(life, 0, entry.seq)
+
+    # -- units
+
+    def _unit(self, entry: Arrived, move: UnitMove) -> None:
+        if move.kind == "limit":
+            if not (entry.suspended and move.change > 0):
+                self._books.use(move.member, move.unit, move.change)
+            return
+        what = f"{move.kind}/{move.unit}"
+        if move.to is not None:
+            self._return(entry.life, move.member, what, abs(move.change) or 1)
+        elif move.change > 0 and not entry.suspended:
+            self._books.pool(move.member, what).balance += move.change
+            self._raise_own(entry.life, move.member, what, move.change)
+        elif move.change < 0:
+            self._use_units(entry, what, move.member, -move.change)
+        self._books.touch(move.member)
+
+    def _use_units(self, entry: Arrived, what: str, member_id: str, count: int) -> None:
+        """Units used: those the till holds, then those nobody holds; what goes beyond is an exception."""
+        account = self._books.account(member_id, entry.life.account, what)
+        held = max(0, min(count, account.right))
+        account.used += held
+        self._change_rights(account, -held)
+        pool = self._books.pool(member_id, what)
+        pool.balance -= held
+        loose = max(0, min(count - held, pool.available))
+        pool.balance -= loose
+        excess = count - held - loose
+        if excess:
+            pool.excess += excess
+            params: dict[str, str | int] = {"unit": what, "count": excess}
+            self._books.tell(Raised(UNIT_OVERUSED, position=entry.position, member_id=member_id, params=params))
+
+    # -- the member's own figures
+
+    def _remember(self, entry: Arrived) -> None:
+        if entry.member_id is None:
+            return
+        member = self._books.member(entry.member_id, entry.at_ms)
+        root = self._books.family(entry.member_id)[0]
+        if entry.header.legs and entry.life.till_id != HQ_TILL_ID:
+            root.last_till = entry.life.till_id
+            root.last_at_ms = max(root.last_at_ms, entry.at_ms)
+        match entry.kind:
+            case Kind.MEMBER_ENROLLED:
+                member.enrolled_ms = entry.at_ms
+            case Kind.SALE_COMPLETED | Kind.SALE_IMPORTED:
+                member.visits += 1
+            case Kind.SALE_VOIDED:
+                member.visits -= 1
+            case Kind.MEMBER_BLOCKED:
+                member.status = "blocked"
+            case Kind.MEMBER_UNBLOCKED:
+                member.status = "active"
+
+
+def problem_of(entry: Arrived, *, paired: bool) -> str | None:
+    """Why HQ can't accept *entry*, or None. *paired*: it was written after its till was paired."""
+    header = entry.header
+    credited = sum(leg.amount for leg in header.legs if leg.currency == POINTS and leg.amount > 0)
+    debited = sum(-leg.amount for leg in header.legs if leg.currency == POINTS and leg.amount < 0)
+    if sum(move.amount for move in header.own) > credited:
+        return HEADER_UNBALANCED
+    if sum(move.amount for move in header.used) + header.standin_millipoints > debited:
+        return HEADER_UNBALANCED
+    if paired and entry.life.till_id != HQ_TILL_ID and any(leg.against == Contra.EXPIRED for leg in header.legs):
+        return EXPIRY_BY_TILL
+    return None
+
+
+def _entry_id(entry: Arrived) -> str:
+    return str(EntryId(entry.life.till_id, entry.life.epoch, entry.seq))
+
+
+def _posting(entry: Arrived, place: int, leg: Leg) -> Posting:
+    return Posting(
+        position=entry.position,
+        leg=place,
+        life=entry.life.life,
+        seq=entry.seq,
+        member_id=leg.member,
+        currency=leg.currency,
+        amount=leg.amount,
+        booked=leg.amount,
+        against=leg.against,
+        at_ms=entry.at_ms,
+        available_ms=leg.available_ms,
+        expires_ms=leg.expires_ms,
+        undoes=leg.undoes,
+    )
+
+
+def _is_redemption(leg: Leg) -> bool:
+    return leg.against == Contra.REDEEMED and leg.undoes is None
+
+
+def _take(own: list[_Share], most: int) -> list[_Share]:
+    """Take shares worth at most *most* off the front of *own*."""
+    taken = []
+    while own and most > 0:
+        first = own[0]
+        part = min(first.amount, most)
+        taken.append(_Share(first.member_id, part))
+        most -= part
+        first.amount -= part
+        if first.amount == 0:
+            own.pop(0)
+    return taken
+
+
+def _members_of(entry: Arrived) -> Iterable[str]:
+    if entry.member_id is not None:
+        yield entry.member_id
+    header = entry.header
+    for leg in header.legs:
+        yield leg.member
+    for moves in (header.own, header.used, header.returned):
+        for move in moves:
+            yield move.member
+    for unit in header.units:
+        if unit.member:
+            yield unit.member

@@ -1,0 +1,43 @@
+"""A member's lots at HQ, from its stored postings."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from hq import schema
+from hq.records import BOOKED
+from hq.rows import parse_ref
+from loyalty.entries import POINTS, PostingRef
+from loyalty.lots import Lots, PostedLeg, Renewal, replay
+
+_CHUNK = 400
+
+
+def posted_legs(connection: Connection, member_ids: Sequence[str], currency: str) -> dict[str, list[PostedLeg]]:
+    """What is booked in *currency* for each of the given ids."""
+    table, lives = schema.postings, schema.lives
+    found: defaultdict[str, list[PostedLeg]] = defaultdict(list)
+    for start in range(0, len(member_ids), _CHUNK):
+        query = (
+            select(table, lives.c.till_id, lives.c.epoch)
+            .join(lives, lives.c.life == table.c.life)
+            .where(
+                table.c.member_id.in_(member_ids[start : start + _CHUNK]),
+                table.c.currency == currency,
+                table.c.state == BOOKED,
+                table.c.booked != 0,
+            )
+        )
+        for row in connection.execute(query):
+            ref = PostingRef(row.till_id, row.epoch, row.seq, row.leg)
+            times = (row.available_ms, row.expires_ms)
+            leg = PostedLeg(ref, row.at_ms, row.booked, row.against, *times, parse_ref(row.undoes))
+            found[row.member_id].append(leg)
+    return found
+
+
+def lots_of(connection: Connection, member_ids: Sequence[str], renewal: Renewal | None = None) -> Lots:
+    """The lots of one member, over all its ids."""
+    legs = posted_legs(connection, member_ids, POINTS)
+    return replay([leg for of in legs.values() for leg in of], renewal)

@@ -1,0 +1,266 @@
+"""HQ without a network: every message of a till as a method, each one transaction.
+
+The HTTP application, the command line and the simulation all call this; clock and randomness are handed in. What
+operators do is in :mod:`hq.office`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, select
+
+from config.errors import N_, Refused
+from config.seams import Clock, RandomSource
+from hq import lending, lives, pairing, people, recovery, schema
+from hq.database import Database
+from hq.ingest import read_batch, take_batch
+from hq.kept import Keeper, KeptInMemory
+from hq.pages import Reader
+from hq.records import Life
+from hq.rows import from_life
+from hq.secrets import load_keys, make_keys, read_facts
+from hq.shelf import Shelf
+from hq.tills import REVOKED, Till, change_till, find_till, require_till
+from sync.rules import ALL_RULES, Rules
+from sync.signing import head_is_signed, signature_wrong
+from sync.wire import (
+    MAX_ROWS,
+    Authorise,
+    Authorised,
+    Hello,
+    Helloed,
+    LifePlace,
+    Page,
+    Pair,
+    Paired,
+    Pull,
+    Push,
+    Pushed,
+    PushRefused,
+    Snapshot,
+    SnapshotAsk,
+)
+
+NUMBERS_LOW = 200
+CHALLENGE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What HQ lets tills do while it can't be asked: points a member may owe, and all members of one till together."""
+
+    floor_millipoints: int = 0
+    floor_total_millipoints: int = 0
+
+
+class Headquarters:
+    """The core of HQ over one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        random: RandomSource,
+        keeper: Keeper | None = None,
+        policy: Policy = Policy(),
+        rules: Rules = ALL_RULES,
+        page_rows: int = MAX_ROWS,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.random = random
+        self.keeper = keeper or KeptInMemory()
+        self.policy = policy
+        self.rules = rules
+        self._page_rows = page_rows
+        with self.write() as shelf:
+            keys = load_keys(shelf.connection)
+            if keys is None:
+                keys = make_keys(database, shelf.connection, random)
+                first = recovery.new_timeline(shelf.now_ms, 0, random)
+                recovery.begin_timeline(shelf, first, keys.public)
+            self.keys = keys
+
+    @contextmanager
+    def write(self) -> Iterator[Shelf]:
+        """One transaction of HQ: everything that is changed on the shelf is saved together or not at all."""
+        with self.database.write() as connection:
+            shelf = Shelf(self.database, connection, self.rules, self.clock.now_ms())
+            yield shelf
+            shelf.flush()
+
+    @property
+    def timeline(self) -> int:
+        """The timeline as of now; another process may have begun a new one."""
+        with self.database.read() as connection:
+            return int(read_facts(connection, ("timeline",))["timeline"])
+
+    # -- what tills send
+
+    def pair(self, ask: Pair) -> Paired:
+        """Take a till in by its one-time code."""
+        with self.write() as shelf:
+            return pairing.pair(shelf, ask, self.keys, _timeline(shelf))
+
+    def hello(self, till_id: str, ask: Hello) -> Helloed:
+        """Say how the till's life stands, and what it has to do about it."""
+        with self.write() as shelf:
+            till = self._trusted(shelf, till_id)
+            timeline = _timeline(shelf)
+            same = ask.timeline == timeline
+            seen: dict[str, object] = {"last_seen_ms": shelf.now_ms, "skew_ms": shelf.now_ms - ask.clock_ms}
+            seen["erasures_done"] = max(till.erasures_done, ask.erasures_done) if same else till.erasures_done
+            if same:
+                seen["greeted"] = timeline
+            change_till(shelf.connection, till_id, **seen)
+            verdict = lives.judge(shelf, till, ask, self.random.token(CHALLENGE_BYTES))
+            life = verdict.life
+            if life is not None and till.recovering:
+                recovery.adopt_grants(shelf, life, ask)
+                if same:
+                    recovery.till_has_told_all(shelf, till, life, ask)
+            return self._helloed(shelf, till, ask, verdict, timeline)
+
+    def push(self, till_id: str, ask: Push) -> Pushed | PushRefused:
+        """Book a batch of entries; it is committed when this returns."""
+        batch = read_batch(till_id, ask)
+        last = batch.parsed[-1].seq
+        with self.write() as shelf:
+            till = self._known(shelf, till_id)
+            if not head_is_signed(_key(till), ask.signature, till_id, ask.epoch, last, ask.head):
+                raise signature_wrong()
+            answer = take_batch(shelf, till, _timeline(shelf), ask, batch)
+            if isinstance(answer, Pushed) and till.status != REVOKED:
+                people.take_profiles(shelf, ask.profiles, till.skew_ms)
+            return answer
+
+    def pull(self, till_id: str, ask: Pull) -> Page:
+        """Lend what is free, then read what has changed."""
+        with self.write() as shelf:
+            till = self._trusted(shelf, till_id)
+            life = self._life(shelf, till, ask.epoch)
+            if ask.timeline == _timeline(shelf) == till.greeted:
+                lending.lend(shelf, till, life)
+            wanted = lending.wanted_of(shelf, till, life)
+            change_till(shelf.connection, till_id, last_seen_ms=shelf.now_ms)
+        with self.database.read() as connection:
+            page = self._reader(connection, till).page(ask, life, most=self._page_rows)
+        return _with_wanted(page, wanted)
+
+    def authorise(self, till_id: str, ask: Authorise) -> Authorised:
+        """Raise what is granted, as far as there is; the member's row comes with the answer."""
+        with self.write() as shelf:
+            till = self._trusted(shelf, till_id)
+            life = self._life(shelf, till, ask.epoch)
+            timeline = _timeline(shelf)
+            granted = 0
+            if ask.timeline == timeline == till.greeted:
+                granted = lending.raise_to(shelf, till, life, ask.member, ask.raise_to, ask.unsynced_debits)
+                lending.raise_units_to(shelf, till, life, ask.member, ask.units)
+        with self.database.read() as connection:
+            reader = self._reader(connection, till)
+            row = reader.row(ask.member, life)
+            return Authorised(timeline, granted, reader.read_at, reader.includes(), row)
+
+    def snapshot(self, till_id: str, ask: SnapshotAsk) -> Snapshot:
+        """A piece of all members, for a till that begins."""
+        with self.database.read() as connection:
+            till = require_till(connection, till_id)
+            _refuse_revoked(till)
+            life = _read_life(connection, till, ask.epoch)
+            return self._reader(connection, till).snapshot(ask, life, most=self._page_rows)
+
+    def key_of(self, till_id: str) -> Ed25519PublicKey | None:
+        """The key that signs this till's requests, if HQ knows the till."""
+        with self.database.read() as connection:
+            till = find_till(connection, till_id)
+        return _key(till) if till else None
+
+    # -- inner
+
+    def _helloed(self, shelf: Shelf, till: Till, ask: Hello, verdict: lives.Verdict, timeline: int) -> Helloed:
+        life = verdict.life
+        heads = [
+            head for each in lives.lives_of(shelf, till.till_id) for head in lives.heads_of(shelf.connection, each)
+        ]
+        acked = next((head for head in heads if head.epoch == ask.epoch), LifePlace(ask.epoch, 0, b""))
+        if life is not None and lives.knows(shelf.connection, life, ask.last_seq, ask.head):
+            acked = LifePlace(ask.epoch, ask.last_seq, ask.head)
+        sealed = life is not None and life.state != "open"
+        block = None
+        if life is not None and not sealed and not verdict.pair_again:
+            low = ask.numbers_left is not None and ask.numbers_left < NUMBERS_LOW
+            new = self.rules.new_life_new_numbers and not pairing.has_block(shelf, till.till_id, life.epoch)
+            block = pairing.give_block(shelf, till.till_id, life.epoch) if low or new else None
+        return Helloed(
+            timeline=timeline,
+            clock_ms=shelf.now_ms,
+            acked=acked.seq,
+            hash_at_acked=acked.hash,
+            heads=tuple(heads),
+            sealed=sealed,
+            next_epoch=verdict.next_epoch,
+            pair_again=verdict.pair_again,
+            challenge=verdict.challenge,
+            block=block,
+            floor_millipoints=self.policy.floor_millipoints,
+            floor_total_millipoints=self.policy.floor_total_millipoints,
+            recovering=shelf.recovering,
+        )
+
+    def _reader(self, connection: Connection, till: Till) -> Reader:
+        timeline = int(read_facts(connection, ("timeline",))["timeline"])
+        return Reader(connection, till, timeline, self.rules)
+
+    def _known(self, shelf: Shelf, till_id: str) -> Till:
+        return require_till(shelf.connection, till_id)
+
+    def _trusted(self, shelf: Shelf, till_id: str) -> Till:
+        till = self._known(shelf, till_id)
+        _refuse_revoked(till)
+        return till
+
+    def _life(self, shelf: Shelf, till: Till, epoch: int) -> Life:
+        life = shelf.life_of(till.till_id, epoch)
+        if life is None:
+            raise _say_hello()
+        return life
+
+
+def _read_life(connection: Connection, till: Till, epoch: int) -> Life:
+    table = schema.lives
+    row = connection.execute(
+        select(table, schema.tills.c.store_id)
+        .join(schema.tills, schema.tills.c.till_id == table.c.till_id)
+        .where(table.c.till_id == till.till_id, table.c.epoch == epoch)
+    ).first()
+    if row is None:
+        raise _say_hello()
+    return from_life(row)
+
+
+def _timeline(shelf: Shelf) -> int:
+    return int(read_facts(shelf.connection, ("timeline",))["timeline"])
+
+
+def _key(till: Till) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(till.public_key)
+
+
+def _refuse_revoked(till: Till) -> None:
+    if till.status == REVOKED:
+        raise Refused(
+            "till_revoked", N_("HQ no longer trusts this till. What it has saved can still be sent; ask HQ to pair it.")
+        )
+
+
+def _say_hello() -> Refused:
+    return Refused("say_hello", N_("HQ does not know this life of the till yet. Nothing was changed; say hello first."))
+
+
+def _with_wanted(page: Page, wanted: tuple[str, ...]) -> Page:
+    return msgspec.structs.replace(page, wanted=wanted)

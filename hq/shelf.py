@@ -1,0 +1,374 @@
+"""The records of one transaction: fetched in bulk, changed by booking, put back in bulk at the end."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection, delete, select
+
+from hq import schema
+from hq.booking import Booking
+from hq.database import Database, Row
+from hq.journal import OwnJournal
+from hq.records import Account, Arrived, Life, Member, Pool, Posting, Raised
+from hq.rows import (
+    account_row,
+    from_account,
+    from_life,
+    from_member,
+    from_pool,
+    from_posting,
+    life_row,
+    member_row,
+    pool_row,
+    posting_row,
+)
+from loyalty.entries import POINTS, Leg, PostingRef, canonical_json
+from sync.rules import Rules
+
+_CHUNK = 400
+Kept = TypeVar("Kept")
+
+
+class Shelf:
+    """Implements :class:`hq.booking.Books` on one open write transaction."""
+
+    def __init__(self, database: Database, connection: Connection, rules: Rules, now_ms: int) -> None:
+        self.rules = rules
+        self.now_ms = now_ms
+        self.connection = connection
+        self._database = database
+        self._members: dict[str, Member] = {}
+        self._families: dict[str, list[Member]] = {}
+        self._accounts: dict[tuple[str, int, str], Account] = {}
+        self._pools: dict[tuple[str, str], Pool] = {}
+        self._debts: dict[str, dict[str, int]] = {}
+        self._lives: dict[int, Life] = {}
+        self._life_numbers: dict[tuple[str, int], int] = {}
+        self._postings: dict[tuple[int, int], Posting] = {}
+        self._places: defaultdict[tuple[int, int], list[Posting]] = defaultdict(list)
+        self._new_postings: list[Posting] = []
+        self._new_entries: list[Arrived] = []
+        self._waits: dict[tuple[str, int], dict[int, list[tuple[PostingRef, Posting]]]] = {}
+        self._uses: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._touched: dict[str, None] = {}
+        self._raised: list[Raised] = []
+        self._before: dict[int, Row] = {}
+        self._counters: dict[str, int] = {}
+        self.journal = OwnJournal(self)
+        self.booking = Booking(self)
+        self.recovering = bool(
+            connection.scalar(select(schema.tills.c.till_id).where(schema.tills.c.recovering == 1).limit(1))
+        )
+
+    # -- fetching
+
+    def fetch(self, member_ids: Iterable[str], life: Life) -> None:
+        """Bring in what booking a batch of *life* will ask for: its members with their families and accounts."""
+        missing = [each for each in dict.fromkeys(member_ids) if each not in self._members]
+        for start in range(0, len(missing), _CHUNK):
+            self._fetch_members(missing[start : start + _CHUNK])
+        table = schema.accounts
+        wanted = [each for each in missing if (each, life.account, POINTS) not in self._accounts]
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            query = select(table).where(table.c.member_id.in_(chunk), table.c.life == life.account)
+            for row in self.connection.execute(query):
+                self._keep_account(from_account(row))
+            for member_id in chunk:
+                if (member_id, life.account, POINTS) not in self._accounts:
+                    self._keep_account(Account(member_id, POINTS, life.account))
+
+    def member(self, member_id: str, at_ms: int = 0) -> Member:
+        found = self._members.get(member_id)
+        if found is None:
+            self._fetch_members([member_id])
+            found = self._members.get(member_id)
+        if found is None:
+            found = Member(member_id, member_id, at_ms or self.now_ms)
+            self._members[member_id] = found
+            self._families[member_id] = [found]
+        return found
+
+    def known(self, member_id: str) -> Member | None:
+        """That id's record, if HQ has heard of it."""
+        if member_id not in self._members:
+            self._fetch_members([member_id])
+        return self._members.get(member_id)
+
+    def family(self, member_id: str) -> list[Member]:
+        return self._families[self.member(member_id).root]
+
+    def join(self, survivor: str, merged: str) -> None:
+        """Make all ids of *merged* ids of *survivor* (both are roots)."""
+        for each in self._families.pop(merged):
+            each.root = survivor
+            self._families[survivor].append(each)
+
+    def account(self, member_id: str, life: int, what: str) -> Account:
+        key = (member_id, life, what)
+        found = self._accounts.get(key)
+        if found is None:
+            table = schema.accounts
+            condition = (table.c.member_id == member_id, table.c.life == life, table.c.what == what)
+            row = self.connection.execute(select(table).where(*condition)).first()
+            found = from_account(row) if row else Account(member_id, what, life)
+            self._keep_account(found)
+        return found
+
+    def accounts_of(self, life: int) -> list[Account]:
+        table = schema.accounts
+        for row in self.connection.execute(select(table).where(table.c.life == life)):
+            account = from_account(row)
+            if (account.member_id, life, account.what) not in self._accounts:
+                self._keep_account(account)
+        found = [account for key, account in self._accounts.items() if key[1] == life]
+        return sorted(found, key=lambda each: (each.member_id, each.what))
+
+    def accounts_of_member(self, member_ids: Sequence[str]) -> list[Account]:
+        """Every account of the given ids."""
+        table = schema.accounts
+        for row in self.connection.execute(select(table).where(table.c.member_id.in_(member_ids))):
+            account = from_account(row)
+            if (account.member_id, account.life, account.what) not in self._accounts:
+                self._keep_account(account)
+        return [account for account in self._accounts.values() if account.member_id in member_ids]
+
+    def pool(self, member_id: str, what: str) -> Pool:
+        key = (member_id, what)
+        found = self._pools.get(key)
+        if found is None:
+            table = schema.pools
+            row = self.connection.execute(
+                select(table).where(table.c.member_id == member_id, table.c.what == what)
+            ).first()
+            found = from_pool(row) if row else Pool(member_id, what)
+            self._pools[key] = found
+            self._before[id(found)] = pool_row(found) if row else ()
+        return found
+
+    def debts(self, member_id: str) -> dict[str, int]:
+        if member_id not in self._debts:
+            table = schema.debts
+            rows = self.connection.execute(select(table).where(table.c.member_id == member_id))
+            self._debts[member_id] = {row.store_id: row.amount for row in rows}
+        return self._debts[member_id]
+
+    def life(self, number: int) -> Life:
+        if number not in self._lives:
+            row = self.connection.execute(_LIVES.where(schema.lives.c.life == number)).one()
+            self._keep_life(from_life(row))
+        return self._lives[number]
+
+    def life_of(self, till_id: str, epoch: int) -> Life | None:
+        """The life that a till calls *epoch*, if HQ knows it."""
+        number = self._life_numbers.get((till_id, epoch))
+        if number is None:
+            table = schema.lives
+            row = self.connection.execute(_LIVES.where(table.c.till_id == till_id, table.c.epoch == epoch)).first()
+            if row is None:
+                return None
+            number = row.life
+            if number not in self._lives:
+                self._keep_life(from_life(row))
+        return self._lives[number]
+
+    def new_children(self, life: Life) -> list[int]:
+        """Epochs that went on from *life* in this very transaction."""
+        lives = self._lives.values()
+        return [each.epoch for each in lives if (each.till_id, each.parent_epoch) == (life.till_id, life.epoch)]
+
+    def add_life(self, life: Life) -> Life:
+        """A life that HQ has just heard of."""
+        self._lives[life.life] = life
+        self._life_numbers[(life.till_id, life.epoch)] = life.life
+        return life
+
+    def find(self, ref: PostingRef, member_id: str) -> Posting | None:
+        life = self.life_of(ref.till_id, ref.epoch)
+        if life is None:
+            return None
+        self._fetch_place(life.life, ref.seq)
+        found = [each for each in self._places[life.life, ref.seq] if each.leg == ref.leg]
+        # Two branches of a fork may both have this place: that of the same member is meant.
+        family = {each.member_id for each in self.family(member_id)}
+        found.sort(key=lambda each: (each.member_id not in family, each.position))
+        return found[0] if found else None
+
+    def postings_of(self, position: int) -> list[Posting]:
+        """All postings of one entry."""
+        table = schema.postings
+        for row in self.connection.execute(select(table).where(table.c.position == position)):
+            self._keep_posting(from_posting(row))
+        return [each for key, each in sorted(self._postings.items()) if key[0] == position]
+
+    # -- what booking asks for
+
+    def add(self, posting: Posting) -> None:
+        self._new_postings.append(posting)
+        self._postings[posting.position, posting.leg] = posting
+        self._places[posting.life, posting.seq].append(posting)
+
+    def wait(self, ref: PostingRef, posting: Posting) -> None:
+        waiting = self._waits_for(ref.till_id, ref.epoch)
+        waiting.setdefault(ref.seq, []).append((ref, posting))
+        row = (ref.till_id, ref.epoch, ref.seq, posting.position, posting.leg)
+        self._database.upsert_many(self.connection, schema.waits, [row])
+
+    def settled(self, ref: PostingRef, posting: Posting) -> None:
+        self._waits_for(ref.till_id, ref.epoch)[ref.seq].remove((ref, posting))
+        table = schema.waits
+        place = (table.c.position == posting.position, table.c.leg == posting.leg)
+        self.connection.execute(delete(table).where(*place))
+
+    def waiting_for(self, life: Life, first_seq: int, last_seq: int) -> list[tuple[PostingRef, Posting]]:
+        waiting = self._waits_for(life.till_id, life.epoch)
+        if not waiting:
+            return []
+        return [each for seq in sorted(waiting) if first_seq <= seq <= last_seq for each in list(waiting[seq])]
+
+    def own_entry(self, kind: str, legs: tuple[Leg, ...], member_id: str, at_ms: int) -> None:
+        self.journal.write(kind, legs=legs, member_id=member_id, at_ms=at_ms)
+
+    def tell(self, raised: Raised) -> None:
+        self._raised.append(raised)
+
+    def use(self, member_id: str, unit: str, change: int) -> None:
+        self._uses[member_id, unit] -= change
+
+    def touch(self, member_id: str) -> None:
+        self._touched[member_id] = None
+
+    @property
+    def database(self) -> Database:
+        """Where this transaction writes."""
+        return self._database
+
+    # -- entries and counters
+
+    def next_number(self, counter: str, step: int = 1) -> int:
+        """The first of the next *step* numbers of *counter*, from 1 on."""
+        if counter not in self._counters:
+            table = schema.counters
+            found = self.connection.scalar(select(table.c.value).where(table.c.name == counter))
+            self._counters[counter] = found or 0
+        self._counters[counter] += step
+        return self._counters[counter] - step + 1
+
+    def add_entry(self, entry: Arrived) -> None:
+        """An entry that is booked now."""
+        self._new_entries.append(entry)
+
+    # -- putting back
+
+    def flush(self) -> None:
+        """Write everything that changed; each touched member gets a change number."""
+        self.journal.flush()
+        self._number_changes()
+        put, connection = self._database.upsert_many, self.connection
+        entries = [
+            (e.position, e.life.life, e.seq, e.hash, e.kind, e.member_id, e.at_ms, e.received_ms, e.suspended, e.text)
+            for e in self._new_entries
+        ]
+        self._database.insert_many(connection, schema.entries, entries)
+        self._database.insert_many(connection, schema.postings, [posting_row(each) for each in self._new_postings])
+        new = {id(each) for each in self._new_postings}
+        old = (each for each in self._postings.values() if id(each) not in new)
+        put(connection, schema.postings, self._changed(old, posting_row))
+        put(connection, schema.members, self._changed(self._members.values(), member_row))
+        put(connection, schema.accounts, self._changed(self._accounts.values(), account_row))
+        put(connection, schema.pools, self._changed(self._pools.values(), pool_row))
+        put(connection, schema.lives, self._changed(self._lives.values(), life_row))
+        debts = [(member_id, store, amount) for member_id, of in self._debts.items() for store, amount in of.items()]
+        put(connection, schema.debts, debts)
+        self._flush_uses()
+        self._flush_raised()
+        put(connection, schema.counters, list(self._counters.items()))
+
+    def _number_changes(self) -> None:
+        roots = dict.fromkeys(self.member(each).root for each in self._touched)
+        first = self.next_number("hq_seq", len(roots)) if roots else 0
+        for number, root in enumerate(roots, first):
+            family = self._families[root]
+            for each in family:
+                each.free = 0
+            family[0].free = sum(each.available for each in family)
+            family[0].hq_seq = number
+        self._touched.clear()
+
+    def _changed(self, records: Iterable[Kept], to_row: Callable[[Kept], Row]) -> list[Row]:
+        rows = ((id(each), to_row(each)) for each in records)
+        return [row for number, row in rows if self._before.get(number) != row]
+
+    def _flush_uses(self) -> None:
+        if not self._uses:
+            return
+        table = schema.uses
+        rows = []
+        for (member_id, unit), change in self._uses.items():
+            condition = (table.c.member_id == member_id, table.c.unit == unit)
+            before = self.connection.scalar(select(table.c.times).where(*condition)) or 0
+            rows.append((member_id, unit, before + change))
+        self._database.upsert_many(self.connection, table, rows)
+
+    def _flush_raised(self) -> None:
+        first = self.next_number("exceptions", len(self._raised)) if self._raised else 0
+        rows = [
+            (number, r.reason, r.position, r.entry_id, r.member_id, canonical_json(r.params), self.now_ms, None, None)
+            for number, r in enumerate(self._raised, first)
+        ]
+        self._database.insert_many(self.connection, schema.exceptions, rows)
+
+    # -- inner fetching
+
+    def _fetch_members(self, member_ids: Sequence[str]) -> None:
+        table = schema.members
+        roots = select(table.c.root).where(table.c.member_id.in_(member_ids))
+        fetched = [from_member(row) for row in self.connection.execute(select(table).where(table.c.root.in_(roots)))]
+        for member in sorted(fetched, key=lambda each: (each.member_id != each.root, each.member_id)):
+            if member.member_id not in self._members:
+                self._members[member.member_id] = member
+                self._families.setdefault(member.root, []).append(member)
+                self._before[id(member)] = member_row(member)
+
+    def _fetch_place(self, life: int, seq: int) -> None:
+        table = schema.postings
+        for row in self.connection.execute(select(table).where(table.c.life == life, table.c.seq == seq)):
+            self._keep_posting(from_posting(row))
+
+    def _waits_for(self, till_id: str, epoch: int) -> dict[int, list[tuple[PostingRef, Posting]]]:
+        key = (till_id, epoch)
+        if key not in self._waits:
+            table, postings = schema.waits, schema.postings
+            found: dict[int, list[tuple[PostingRef, Posting]]] = {}
+            same = (postings.c.position == table.c.position) & (postings.c.leg == table.c.leg)
+            query = select(postings).join(table, same).where(table.c.till_id == till_id, table.c.epoch == epoch)
+            self._waits[key] = found
+            for row in self.connection.execute(query.order_by(postings.c.position, postings.c.leg)):
+                posting = self._keep_posting(from_posting(row))
+                assert posting.undoes is not None
+                found.setdefault(posting.undoes.seq, []).append((posting.undoes, posting))
+        return self._waits[key]
+
+    def _keep_posting(self, posting: Posting) -> Posting:
+        kept = self._postings.get((posting.position, posting.leg))
+        if kept is not None:
+            return kept
+        self._postings[posting.position, posting.leg] = posting
+        self._places[posting.life, posting.seq].append(posting)
+        self._before[id(posting)] = posting_row(posting)
+        return posting
+
+    def _keep_account(self, account: Account) -> None:
+        self._accounts[account.member_id, account.life, account.what] = account
+        self._before[id(account)] = account_row(account)
+
+    def _keep_life(self, life: Life) -> None:
+        self._lives[life.life] = life
+        self._life_numbers[life.till_id, life.epoch] = life.life
+        self._before[id(life)] = life_row(life)
+
+
+_LIVES = select(schema.lives, schema.tills.c.store_id).join_from(
+    schema.lives, schema.tills, schema.tills.c.till_id == schema.lives.c.till_id, isouter=True
+)
