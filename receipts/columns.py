@@ -25,7 +25,7 @@ Piece = Row | CodeDrawing | Logo
 def to_rows(blocks: Iterable[Block], columns: int, letters: Callable[[str], str] = on_screen) -> Iterator[Piece]:
     """The pieces of *blocks* on a paper of *columns*; *letters* turns words into what the paper can show.
 
-    Words are turned before they are measured: a letter may become several.
+    Words are turned before they are measured: a letter may become several. A code's text follows its drawing.
     """
     for block in blocks:
         match block:
@@ -37,6 +37,9 @@ def to_rows(blocks: Iterable[Block], columns: int, letters: Callable[[str], str]
                 yield Row("-" * columns)
             case Blank():
                 yield Row("")
+            case CodeDrawing():
+                yield block
+                yield from _words(Words(block.code.text, Align.CENTER), columns, letters)
             case _:
                 yield block
 

@@ -39,6 +39,14 @@ def modules_of(code: Code) -> Modules:
     return _bars(code)
 
 
+def drawable(code: Code) -> Modules | None:
+    """The modules of *code*, or None when it can't be drawn: on a receipt its text then stands alone."""
+    try:
+        return modules_of(code)
+    except WrongUse:
+        return None
+
+
 def _qr(text: str) -> Modules:
     import segno
 

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from receipts.columns import Piece, Row
-from receipts.drawing import Modules, modules_of
+from receipts.drawing import Modules, drawable
 from receipts.layout import CodeDrawing
 from receipts.pictures import logo_dots
-from receipts.rendering import code_rows
 from receipts.template import Style
 from receipts.typeface import ADVANCE, BOLD, REGULAR
 
@@ -72,7 +71,6 @@ class _Page:
 
     def __init__(self, pieces: list[Piece], columns: int, logo: bytes | None, at_ms: int) -> None:
         self._pieces = pieces
-        self._columns = columns
         self._logo = logo_dots(logo, LOGO_DOTS) if logo is not None else None
         self._width_mm = NARROW_MM if columns == NARROW_COLUMNS else WIDE_MM
         self._print_mm = self._width_mm - 2 * MARGIN_MM
@@ -100,16 +98,18 @@ class _Page:
         if isinstance(piece, Row):
             return self._row_mm * (2 if piece.style is Style.BIG else 1)
         if isinstance(piece, CodeDrawing):
-            return self._code_mm(piece) + len(code_rows(piece, self._columns)) * self._row_mm
+            return self._code_mm(piece)
         return self._mm_of_dots(self._logo.height) if self._logo is not None else 0.0
 
     def _code_mm(self, piece: CodeDrawing) -> float:
-        modules, module_mm = modules_of(piece.code), self._module_mm(piece)
+        modules = drawable(piece.code)
+        if modules is None:
+            return 0.0
+        module_mm = self._module_mm(modules)
         high = BARS_HEIGHT_MM if modules.linear else len(modules.rows) * module_mm
         return high + 2 * modules.quiet * module_mm
 
-    def _module_mm(self, piece: CodeDrawing) -> float:
-        modules = modules_of(piece.code)
+    def _module_mm(self, modules: Modules) -> float:
         return min(MAX_MODULE_MM, self._print_mm / (modules.width + 2 * modules.quiet))
 
     def _mm_of_dots(self, dots: int) -> float:
@@ -126,9 +126,9 @@ class _Page:
         self._top_mm += height_mm
 
     def _code(self, piece: CodeDrawing) -> None:
-        modules, module_mm = modules_of(piece.code), self._module_mm(piece)
-        left_mm = (self._width_mm - modules.width * module_mm) / 2
-        draw_modules(self._pdf, modules, left_mm, self._top_mm + modules.quiet * module_mm, module_mm, BARS_HEIGHT_MM)
+        if (modules := drawable(piece.code)) is not None:
+            module_mm = self._module_mm(modules)
+            left_mm = (self._width_mm - modules.width * module_mm) / 2
+            top_mm = self._top_mm + modules.quiet * module_mm
+            draw_modules(self._pdf, modules, left_mm, top_mm, module_mm, BARS_HEIGHT_MM)
         self._top_mm += self._code_mm(piece)
-        for text in code_rows(piece, self._columns):
-            self._row(text, Style.NORMAL)

@@ -6,11 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from receipts.columns import Piece, Row
-from receipts.drawing import modules_of
+from receipts.drawing import drawable
 from receipts.layout import CodeDrawing
 from receipts.pictures import BLACK, WHITE, code_picture, logo_dots
 from receipts.receipt import Code
-from receipts.rendering import code_rows
 from receipts.template import Style
 from receipts.typeface import ADVANCE, font_file
 
@@ -66,12 +65,14 @@ def _strips(piece: Piece, columns: int, logo: bytes | None) -> "list[Image]":
     if isinstance(piece, Row):
         return [row_picture(piece.text, columns, piece.style)]
     if isinstance(piece, CodeDrawing):
-        return [*_code(piece.code, columns), *(row_picture(text, columns) for text in code_rows(piece, columns))]
+        return _code(piece.code, columns)
     return [logo_dots(logo, columns * CELL_DOTS)] if logo is not None else []
 
 
 def _code(code: Code, columns: int) -> "list[Image]":
-    modules = modules_of(code)
+    modules = drawable(code)
+    if modules is None:
+        return []
     dots = min(MAX_MODULE_DOTS, columns * CELL_DOTS // (modules.width + 2 * modules.quiet))
     return [code_picture(code, dots, BARS_HEIGHT_DOTS)] if dots else []
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from config.errors import N_, WrongUse
-from receipts.columns import COLUMNS, Piece, Row, cells, to_rows
-from receipts.layout import CodeDrawing, lay_out
+from receipts.columns import COLUMNS, Piece, Row, to_rows
+from receipts.layout import lay_out
 from receipts.letters import printer_letters
 from receipts.profiles import Profile
 from receipts.receipt import Receipt
@@ -16,7 +16,7 @@ DEFAULT_COLUMNS = 42
 def render_text(receipt: Receipt, template: Template, columns: int = DEFAULT_COLUMNS) -> str:
     """The receipt as plain text of 32, 42 or 48 columns; codes stand as their text."""
     check_columns(columns)
-    return text_of(to_rows(lay_out(receipt, template), columns), columns)
+    return text_of(to_rows(lay_out(receipt, template), columns))
 
 
 def render_escpos(
@@ -52,22 +52,9 @@ def render_pdf(
     return to_pdf(pieces, columns, logo, receipt.at_ms)
 
 
-def text_of(pieces: Iterable[Piece], columns: int) -> str:
-    """Rows as lines of text."""
-    lines: list[str] = []
-    for piece in pieces:
-        if isinstance(piece, Row):
-            lines.append(piece.text)
-        elif isinstance(piece, CodeDrawing):
-            lines.extend(code_rows(piece, columns))
-    return "".join(f"{line}\n" for line in lines)
-
-
-def code_rows(drawing: CodeDrawing, columns: int) -> list[str]:
-    """A code's text in the middle of the paper, cut where it is wider."""
-    text = drawing.code.text
-    parts = [text[start : start + columns] for start in range(0, len(text), columns)]
-    return [" " * ((columns - cells(part)) // 2) + part for part in parts]
+def text_of(pieces: Iterable[Piece]) -> str:
+    """Rows as lines of text; a code stands as its text, which follows its drawing."""
+    return "".join(f"{piece.text}\n" for piece in pieces if isinstance(piece, Row))
 
 
 def check_columns(columns: int) -> None:

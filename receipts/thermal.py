@@ -14,12 +14,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from receipts.columns import Piece, Row
-from receipts.drawing import modules_of
+from receipts.drawing import drawable
 from receipts.layout import CodeDrawing, Logo
 from receipts.pictures import code_picture, logo_dots
 from receipts.profiles import Codes, Cut, Profile
 from receipts.receipt import Code, CodeFormat
-from receipts.rendering import code_rows
 from receipts.template import Style
 
 if TYPE_CHECKING:
@@ -83,15 +82,13 @@ class Thermal:
         self._printer.text(row.text + "\n")
 
     def code(self, drawing: CodeDrawing) -> None:
-        """A code in the middle of the paper and its text below; its text alone where it can't be drawn."""
+        """A code in the middle of the paper; nothing where it can't be drawn: its text follows."""
         self._set_style(Style.NORMAL)
         dots = self._module_dots(drawing.code)
         if dots and self._profile.codes is Codes.NATIVE:
             self._native(drawing.code, dots)
         elif dots:
             self.picture(code_picture(drawing.code, dots, BARS_HEIGHT_DOTS))
-        for text in code_rows(drawing, self._profile.columns):
-            self._printer.text(text + "\n")
 
     def picture(self, dots: "Image") -> None:
         """A picture in the middle of the paper."""
@@ -129,9 +126,9 @@ class Thermal:
             self._printer.set(normal_textsize=True, bold=style is Style.BOLD)
 
     def _module_dots(self, code: Code) -> int:
-        if self._profile.codes is Codes.TEXT:
+        modules = drawable(code)
+        if modules is None or self._profile.codes is Codes.TEXT:
             return 0
-        modules = modules_of(code)
         dots = min(MAX_MODULE_DOTS, self._profile.dots // (modules.width + 2 * modules.quiet))
         if modules.linear:
             return min(dots, MAX_BAR_DOTS) if dots >= MIN_BAR_DOTS else 0
