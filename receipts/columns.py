@@ -9,6 +9,8 @@ from receipts.letters import NO_BREAK, on_screen
 from receipts.template import Align, Style
 
 COLUMNS = (32, 42, 48)
+# A letter that is no space and that no text holds (on_screen drops private letters).
+_HELD = "\ue000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +78,20 @@ def _pair(block: Pair, columns: int, letters: Callable[[str], str]) -> Iterator[
     width = columns - block.indent
     room = width - cells(right) - 1
     beside = bool(right) and room >= columns // 2 - block.indent
-    rows = _wrapped(left, room if beside else width)
-    last = rows.pop() if rows else ""
-    texts = [" " * block.indent + row for row in rows]
+    *rows, last = _wrapped(left, room if beside else width) or [""]
+    shift = " " * block.indent
+    texts = [shift + row for row in rows]
     if right and cells(last) <= room:
-        gap = width - cells(last) - cells(right)
-        texts.append(" " * block.indent + last + " " * gap + right)
+        texts.append(shift + last + " " * (width - cells(last) - cells(right)) + right)
     else:
-        texts.extend(filter(None, (" " * block.indent + last if last else "",)))
+        texts.extend([shift + last] if last else [])
         texts.extend(_aligned(row, columns, Align.RIGHT) for row in _wrapped(right, columns))
     for text in texts:
         yield Row(_open_spaces(text.rstrip()), block.style)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    # str.split would break at no-break spaces too: they travel as a letter that is no space.
+    # str.split would break at no-break spaces too.
     return [row.replace(_HELD, NO_BREAK) for row in wrap(text.replace(NO_BREAK, _HELD), width)]
 
 
@@ -121,6 +122,3 @@ def _cells_of(letter: str) -> int:
     if unicodedata.combining(letter):
         return 0
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-
-
-_HELD = "\ue000"
