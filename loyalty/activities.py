@@ -5,15 +5,16 @@ from typing import NamedTuple
 
 from loyalty.account import ACTIVE, Account
 from loyalty.basket import Basket
-from loyalty.bodies import ActivityRecorded, IssuedVoucher
+from loyalty.bodies import ActivityRecorded
 from loyalty.booking import VOUCHER, limit_moves, voucher_legs
 from loyalty.conditions import Situation, first_miss
 from loyalty.days import Moment, StoreFacts, after_ms, last_until_ms, moment
 from loyalty.entries import POINTS, QUALIFYING, AccountMove, Contra, Draft, Header, Kind, Leg, UnitMove
-from loyalty.limits import UnitUse, first_limit_miss, units_of
+from loyalty.limits import REFERENCE, UnitUse, first_limit_miss, units_of
 from loyalty.programme.load import Programme
 from loyalty.programme.plan import ActivityPlan, Plan
 from loyalty.quoted import VoucherWon
+from loyalty.sale_bodies import IssuedVoucher
 from loyalty.trace import Miss, Reason, Subject, TraceLine
 
 MAX_REFERENCE = 64
@@ -43,7 +44,7 @@ class Proof(NamedTuple):
 def reference_unit(activity_id: str, reference: str) -> str:
     """The everybody's unit that counts the use of *reference*: hand its count over in ``Account.shop_uses``."""
     digest = hashlib.sha256(reference.strip().casefold().encode()).hexdigest()[:16]
-    return f"reference/{activity_id}/{digest}"
+    return f"{REFERENCE}{activity_id}/{digest}"
 
 
 def activity(

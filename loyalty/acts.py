@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from config.errors import N_, Refused
 from loyalty.bodies import (
     ExpiryReversed,
-    IssuedVoucher,
     PointsAdjusted,
     PointsExpired,
     PointsImported,
@@ -19,6 +18,7 @@ from loyalty.entries import POINTS, AccountMove, Contra, Draft, Header, Kind, Le
 from loyalty.lots import Lot
 from loyalty.programme.load import Programme
 from loyalty.programme.model import StampCard
+from loyalty.sale_bodies import IssuedVoucher
 from loyalty.tiers import ManualTier
 
 

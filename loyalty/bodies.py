@@ -1,17 +1,15 @@
 """What each kind of entry says beside its header. Bodies leave out defaults, and no personal data is in any.
 
-Sales and refunds have bodies from which anyone can make the arithmetic again. HQ's own kinds have theirs in ``hq``.
+Those of sales and refunds are in :mod:`loyalty.sale_bodies`; HQ's own kinds have theirs in ``hq``.
 """
 
 from typing import Any
 
 import msgspec
 
-from loyalty.account import Account, Voucher
-from loyalty.basket import Basket
 from loyalty.days import StoreFacts
 from loyalty.entries import Kind, PostingRef
-from loyalty.quoted import Choice, Discount, EarnedLot, RulePoints
+from loyalty.sale_bodies import IssuedVoucher, SaleCompleted, SaleRefunded
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -196,107 +194,6 @@ class CardReplaced(Body, frozen=True):
     new_code: str
 
 
-# Sales and refunds.
-
-
-class StampsEarned(Body, frozen=True):
-    """Stamps on one card: earned by *lines* (empty: by all), *vouchers* made of cards of *size* stamps."""
-
-    card: str
-    earned: int
-    vouchers: int = 0
-    size: int = 0
-    lines: tuple[int, ...] = ()
-
-
-class IssuedVoucher(Body, frozen=True):
-    """A voucher that was made; *source* is ``stamps/<card>``, ``reward/<id>`` or ``activity/<id>``."""
-
-    code: str
-    reward: str
-    source: str = ""
-    expires_ms: int | None = None
-
-
-class SaleQuote(Body, frozen=True):
-    """What the sale came to."""
-
-    total_minor: int
-    to_pay_minor: int
-    discounts: tuple[Discount, ...] = ()
-    points_earned_millipoints: int = 0
-    points_spent_millipoints: int = 0
-    earned: tuple[EarnedLot, ...] = ()
-    earned_by_rule: tuple[RulePoints, ...] = ()
-    qualifying_millipoints: int = 0
-    stamps: tuple[StampsEarned, ...] = ()
-    vouchers_won: tuple[IssuedVoucher, ...] = ()
-    vouchers_spent: tuple[Voucher, ...] = ()
-    tier_after: str | None = None
-
-
-class ImportKey(Body, frozen=True):
-    """Where an imported sale comes from, and its identity there."""
-
-    store: str
-    till: str
-    sale_id: str
-
-
-class SaleCompleted(Body, frozen=True):
-    """A sale: what was bought, the account as the till saw it, the programme, the choices, and what it came to.
-
-    *account* is None for a sale without a member. A lot of ``quote.earned`` leaves out *by_line* where the points
-    spread over the lines in proportion to what is paid for each. *clock_skew_ms* is what the till's clock was found
-    to be ahead at its last contact.
-    """
-
-    store: StoreFacts
-    programme: str
-    basket: Basket
-    quote: SaleQuote
-    account: Account | None = None
-    choices: tuple[Choice, ...] = ()
-    refund_policy: str = "may_go_negative"
-    clock_skew_ms: int = 0
-    imported: ImportKey | None = None
-
-
-class RefundedLine(Body, frozen=True):
-    """What came back of line *line* (from 0) of the sale: its share before rewards, and the money given back."""
-
-    line: int
-    category: str
-    amount_minor: int
-    refunded_minor: int
-    quantity_milli: int = 1000
-    sku: str | None = None
-
-
-class SaleRefunded(Body, frozen=True):
-    """Lines of a sale came back; a void has the same body. *sale* is the identity of the sale's entry.
-
-    *whole*: nothing of the sale is left after this. *taken_back* and *shortfall* are by earned lot: the points taken
-    back, and those that the policy did not take. *given_back_millipoints* were spent in the sale.
-    """
-
-    sale: str
-    store: StoreFacts
-    lines: tuple[RefundedLine, ...] = ()
-    refunded_minor: int = 0
-    whole: bool = False
-    sale_store: str | None = None
-    taken_back: tuple[int, ...] = ()
-    shortfall: tuple[int, ...] = ()
-    given_back_millipoints: int = 0
-    qualifying_millipoints: int = 0
-    stamps: dict[str, int] = {}
-    vouchers_returned: tuple[Voucher, ...] = ()
-    vouchers_cancelled: tuple[str, ...] = ()
-    reason: str = ""
-    manager: str | None = None
-
-
 # Points, vouchers and tiers otherwise.
 
 
@@ -419,17 +316,3 @@ def decode_body(kind: str, body: bytes | msgspec.Raw) -> msgspec.Struct | None:
     """The typed body of an entry; None for a *kind* that is not known here. msgspec.ValidationError if wrong."""
     known = BODIES.get(kind)
     return None if known is None else msgspec.json.decode(body, type=known)
-
-
-def decode_sale(body: bytes | msgspec.Raw) -> SaleCompleted:
-    """The body of a sale."""
-    return _SALE.decode(body)
-
-
-def decode_refund(body: bytes | msgspec.Raw) -> SaleRefunded:
-    """The body of a refund or a void."""
-    return _REFUND.decode(body)
-
-
-_SALE = msgspec.json.Decoder(SaleCompleted)
-_REFUND = msgspec.json.Decoder(SaleRefunded)

@@ -7,19 +7,18 @@ import msgspec
 
 from loyalty.account import Account, Voucher
 from loyalty.basket import Basket
-from loyalty.bodies import ImportKey, IssuedVoucher, SaleCompleted, SaleQuote, StampsEarned
 from loyalty.days import StoreFacts
 from loyalty.earning import split_points
 from loyalty.entries import POINTS, QUALIFYING, AccountMove, Contra, Draft, Header, Kind, Leg, UnitMove
-from loyalty.limits import UnitUse
+from loyalty.limits import EVERYBODY, UnitUse
 from loyalty.programme.load import Programme
 from loyalty.quote import quote
 from loyalty.quoted import Choice, EarnedLot, Quote, StampChange
+from loyalty.sale_bodies import ImportKey, IssuedVoucher, SaleCompleted, SaleQuote, StampsEarned
 
 VOUCHER = "voucher"
 STAMPS = "stamps"
 LIMIT = "limit"
-EVERYBODY = ""
 
 
 class Sources(NamedTuple):

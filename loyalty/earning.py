@@ -1,8 +1,7 @@
 """Earning: which rules hold, what each earns exactly, and the points that come of it, rounded once at the end."""
 
 from collections.abc import Sequence
-from fractions import Fraction
-from math import lcm
+from math import gcd, lcm, prod
 from typing import NamedTuple
 
 from loyalty.conditions import EVERYTHING, Situation, first_miss
@@ -49,33 +48,51 @@ class _Multiplier(NamedTuple):
 
 
 class _Contribution:
-    """What one rule earns: exact millipoints, and how they spread over the lines."""
+    """What one rule earns: exactly *over* / *under* millipoints, and how they spread over the lines."""
 
-    __slots__ = ("lines", "millipoints", "rule", "weights")
+    __slots__ = ("lines", "over", "rule", "under", "weights")
 
-    def __init__(self, rule: RulePlan, millipoints: Fraction, lines: Sequence[int], weights: list[int]) -> None:
-        self.rule, self.millipoints, self.lines, self.weights = rule, millipoints, lines, weights
+    def __init__(self, rule: RulePlan, over: int, under: int, lines: Sequence[int], weights: list[int]) -> None:
+        self.rule, self.over, self.under, self.lines, self.weights = rule, over, under, lines, weights
 
-    def multiply(self, multipliers: Sequence[_Multiplier]) -> None:
-        """Apply *multipliers*: those that look at some lines count for the share of these lines."""
-        scale = MILLI ** len(multipliers)
-        if all(multiplier.lines is None for multiplier in multipliers):
-            factor = 1
-            for multiplier in multipliers:
-                factor *= multiplier.factor_milli
-            self.millipoints *= Fraction(factor, scale)
+    def multiply(self, factors: "_Factors") -> None:
+        """Apply *factors*; where they differ by line, each line's share counts with its own."""
+        if factors.same is not None:
+            self.over *= factors.same
+            self.under *= factors.scale
             return
-        weights = []
-        for line, weight in zip(self.lines, self.weights, strict=True):
-            factor = weight
-            for multiplier in multipliers:
-                applies = multiplier.lines is None or line in multiplier.lines
-                factor *= multiplier.factor_milli if applies else MILLI
-            weights.append(factor)
+        weights = [weight * factors.by_line[line] for line, weight in zip(self.lines, self.weights, strict=True)]
         whole = sum(self.weights)
         if whole:
-            self.millipoints *= Fraction(sum(weights), whole * scale)
+            self.over *= sum(weights)
+            self.under *= whole * factors.scale
             self.weights = weights
+
+    def set(self, millipoints: int) -> None:
+        """So many millipoints instead."""
+        self.over, self.under = millipoints, 1
+
+
+class _Factors(NamedTuple):
+    """The product of some multipliers in units of 1 / *scale*: the *same* for every line, or *by_line*."""
+
+    scale: int
+    same: int | None
+    by_line: Sequence[int]
+
+
+def _factors(multipliers: Sequence[_Multiplier], lines: int) -> _Factors:
+    scale = MILLI ** len(multipliers)
+    same = prod(multiplier.factor_milli for multiplier in multipliers if multiplier.lines is None)
+    by_line = [same] * lines
+    some = [multiplier for multiplier in multipliers if multiplier.lines is not None]
+    if not some:
+        return _Factors(scale, same, by_line)
+    for multiplier in some:
+        assert multiplier.lines is not None
+        for line in range(lines):
+            by_line[line] *= multiplier.factor_milli if line in multiplier.lines else MILLI
+    return _Factors(scale, None, by_line)
 
 
 class _Earner:
@@ -95,9 +112,10 @@ class _Earner:
         contributions = [contribution for contribution in adding if contribution is not None]
         self._multiply(contributions, multipliers)
         contributions = [contribution for contribution in contributions if self._cap(contribution)]
-        exact = sum((contribution.millipoints for contribution in contributions), Fraction(0))
-        total = self._programme_caps(self._rounded(exact))
-        parts = _parts(total, [contribution.millipoints for contribution in contributions])
+        common = lcm(*[contribution.under for contribution in contributions])
+        exact = [contribution.over * (common // contribution.under) for contribution in contributions]
+        total = self._programme_caps(self._rounded(sum(exact), common))
+        parts = _parts(total, exact, common)
         for contribution, part in zip(contributions, parts, strict=True):
             if part:
                 self.uses += units_of(contribution.rule.limits, self.situation.now.day)
@@ -109,8 +127,13 @@ class _Earner:
             self._by_terms(rows),
             self._qualifying(rows),
             tuple(self.uses),
-            tuple(self.trace),
+            self._trace_in_order(),
         )
+
+    def _trace_in_order(self) -> tuple[TraceLine, ...]:
+        """Rules in the order of the file, then what else there is to say."""
+        places, last = self.plan.rule_places, len(self.plan.rules)
+        return tuple(sorted(self.trace, key=lambda line: places[line.id] if line.subject is Subject.RULE else last))
 
     def _say(self, subject: Subject, name: str, reason: Reason, *, applied: bool = False, **params: object) -> None:
         self.trace.append(TraceLine(subject, name, applied, reason, params))
@@ -161,21 +184,20 @@ class _Earner:
         lines = self.situation.matched(rule.counted)
         basis = self.left.minor if self.plan.net else self.situation.gross
         weights = [basis[line] for line in lines]
+        over, under = 0, 1
         if rule.effect is Effect.BONUS:
-            millipoints = Fraction(rule.amount_milli if lines else 0)
+            over = rule.amount_milli if lines else 0
         elif rule.effect is Effect.PER_ITEM:
             weights = self._items(lines)
-            millipoints = Fraction(sum(weights) // MILLI * rule.amount_milli)
+            over = sum(weights) // MILLI * rule.amount_milli
+        elif rule.whole_steps:
+            over = sum(weights) // rule.per_minor * rule.amount_milli
         else:
-            whole = sum(weights)
-            if rule.whole_steps:
-                millipoints = Fraction(whole // rule.per_minor * rule.amount_milli)
-            else:
-                millipoints = Fraction(whole * rule.amount_milli, rule.per_minor)
-        if not millipoints:
+            over, under = sum(weights) * rule.amount_milli, rule.per_minor
+        if not over:
             self._miss(rule, Miss(Reason.NOTHING_COUNTED, {}))
             return None
-        return _Contribution(rule, millipoints, lines, weights)
+        return _Contribution(rule, over, under, lines, weights)
 
     def _items(self, lines: Sequence[int]) -> list[int]:
         """The quantities that count: under ``net`` what was given free does not."""
@@ -184,11 +206,15 @@ class _Earner:
 
     def _multiply(self, contributions: Sequence[_Contribution], multipliers: Sequence[_Multiplier]) -> None:
         multiplied: set[tuple[Subject, str]] = set()
+        known: dict[tuple[_Multiplier, ...], _Factors] = {}
         for contribution in contributions:
-            relevant = [multiplier for multiplier in multipliers if multiplier.applies_to(contribution.rule)]
-            if relevant:
-                contribution.multiply(relevant)
+            relevant = tuple([multiplier for multiplier in multipliers if multiplier.applies_to(contribution.rule)])
+            if not relevant:
+                continue
+            if relevant not in known:
+                known[relevant] = _factors(relevant, len(self.situation.gross))
                 multiplied.update((multiplier.subject, multiplier.id) for multiplier in relevant)
+            contribution.multiply(known[relevant])
         for multiplier in multipliers:
             if (multiplier.subject, multiplier.id) in multiplied:
                 factor = multiplier.factor_milli
@@ -203,18 +229,24 @@ class _Earner:
         if most is None:
             return True
         if rule.caps.windows:
-            contribution.millipoints = Fraction(int(contribution.millipoints))
-        lost = contribution.millipoints - most
+            contribution.set(contribution.over // contribution.under)
+        lost = contribution.over - most * contribution.under
         if lost > 0:
-            contribution.millipoints = Fraction(most)
+            lost_millipoints = lost // contribution.under
+            contribution.set(most)
             self._say(
-                Subject.CAP, rule.id, Reason.CAPPED, applied=True, limit_millipoints=most, lost_millipoints=int(lost)
+                Subject.CAP,
+                rule.id,
+                Reason.CAPPED,
+                applied=True,
+                limit_millipoints=most,
+                lost_millipoints=lost_millipoints,
             )
-        if not contribution.millipoints:
+        if not contribution.over:
             self._miss(rule, Miss(Reason.CAP_REACHED, {"limit_millipoints": most}))
             return False
         day = self.situation.now.day
-        self.uses += [UnitUse(cap.unit(day), int(contribution.millipoints)) for cap in rule.caps.windows]
+        self.uses += [UnitUse(cap.unit(day), contribution.over) for cap in rule.caps.windows]
         return True
 
     def _room(self, caps: CapPlan) -> int | None:
@@ -225,13 +257,15 @@ class _Earner:
             rooms.append(caps.per_sale_millipoints)
         return min(rooms, default=None)
 
-    def _rounded(self, exact: Fraction) -> int:
+    def _rounded(self, over: int, under: int) -> int:
+        """*over* / *under* millipoints, rounded as the programme says."""
         if self.plan.rounding == "carry":
-            return int(exact)
-        whole = int(exact / MILLI + Fraction(1, 2)) if self.plan.rounding == "nearest" else int(exact / MILLI)
-        rounded = whole * MILLI
-        if rounded != exact:
-            lost = int(exact) - rounded
+            return over // under
+        unit = under * MILLI
+        half = unit // 2 if self.plan.rounding == "nearest" else 0
+        rounded = (over + half) // unit * MILLI
+        lost = over // under - rounded
+        if lost:
             self._say(Subject.ROUNDING, self.plan.rounding, Reason.ROUNDED, applied=True, lost_millipoints=lost)
         return rounded
 
@@ -263,14 +297,18 @@ class _Earner:
 
     def _by_line(self, members: Sequence[tuple[_Contribution, int]]) -> tuple[int, ...]:
         """The points of *members* by line, in proportion to what each line earned exactly."""
-        weights = [0] * len(self.situation.gross)
-        rates = [contribution.millipoints / (sum(contribution.weights) or 1) for contribution, _ in members]
-        common = lcm(*[rate.denominator for rate in rates])
-        for (contribution, _), rate in zip(members, rates, strict=True):
-            scaled = rate.numerator * (common // rate.denominator)
-            for line, weight in zip(contribution.lines, contribution.weights, strict=True):
-                weights[line] += scaled * weight
-        return split_points(sum(part for _, part in members), weights)
+        by_line = [0] * len(self.situation.gross)
+        spreads = []
+        for contribution, _ in members:
+            divisor = gcd(*contribution.weights) or 1
+            weights = [weight // divisor for weight in contribution.weights]
+            spreads.append((contribution, weights, sum(weights) or 1))
+        common = lcm(*[contribution.under * whole for contribution, _, whole in spreads])
+        for contribution, weights, whole in spreads:
+            rate = contribution.over * (common // (contribution.under * whole))
+            for line, weight in zip(contribution.lines, weights, strict=True):
+                by_line[line] += rate * weight
+        return split_points(sum(part for _, part in members), by_line)
 
     def _qualifying(self, rows: Sequence[tuple[_Contribution, int]]) -> int:
         if not self.plan.tiers.levels:
@@ -293,17 +331,14 @@ def split_points(millipoints: int, weights: Sequence[int]) -> tuple[int, ...]:
     return tuple(share * unit for share in split_pro_rata(millipoints // unit, weights))
 
 
-def _parts(total: int, exact: Sequence[Fraction]) -> tuple[int, ...]:
-    """*total* in parts that are each as near as can be to *exact*: rounded down, the rest by largest remainder."""
-    if not exact:
-        return ()
+def _parts(total: int, exact: Sequence[int], under: int) -> tuple[int, ...]:
+    """*total* in parts as near as can be to *exact* / *under*: rounded down, the rest by largest remainder."""
     unit = 1 if total % MILLI else MILLI
-    floors = [int(part / unit) for part in exact]
-    rest = total // unit - sum(floors)
-    if not 0 <= rest <= len(floors):
-        common = lcm(*[part.denominator for part in exact])
-        return split_points(total, [int(part * common) for part in exact])
-    by_remainder = sorted(range(len(floors)), key=lambda place: (-(exact[place] / unit - floors[place]), place))
+    parts = [part // (under * unit) for part in exact]
+    rest = total // unit - sum(parts)
+    if not 0 <= rest <= len(parts):
+        return split_points(total, exact)
+    by_remainder = sorted(range(len(parts)), key=lambda place: (-(exact[place] % (under * unit)), place))
     for place in by_remainder[:rest]:
-        floors[place] += 1
-    return tuple(part * unit for part in floors)
+        parts[place] += 1
+    return tuple(part * unit for part in parts)

@@ -20,6 +20,8 @@ QUALIFYING = "qualifying"
 _ENTRY_DOMAIN = b"regulars/entry/1\x00"
 _GENESIS_DOMAIN = b"regulars/genesis/1\x00"
 MAX_ENTRY_BYTES = 1 << 20
+_SEQUENCES = (list, tuple)
+_PLAIN = frozenset({int, str, bool, type(None)})
 
 
 class Kind(StrEnum):
@@ -243,12 +245,15 @@ def sums(rows: Iterable[Posting]) -> dict[str, int]:
     return dict(totals)
 
 
-def _refuse_floats(value: object) -> None:
-    if isinstance(value, float):
-        raise TypeError("no float may enter the journal")
-    if isinstance(value, dict):
-        for part in value.values():
-            _refuse_floats(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            _refuse_floats(part)
+def _refuse_floats(plain: object) -> None:
+    waiting = [plain]
+    for value in waiting:
+        kind = type(value)
+        if kind in _PLAIN:
+            continue
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, _SEQUENCES):
+            waiting.extend(value)
+        elif isinstance(value, float):
+            raise TypeError("no float may enter the journal")

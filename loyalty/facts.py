@@ -8,7 +8,7 @@ import msgspec
 from loyalty import lots as lots_of
 from loyalty.account import ACTIVE, Account, Voucher
 from loyalty.days import StoreFacts, business_day
-from loyalty.limits import unit_name
+from loyalty.limits import REFERENCE, unit_name
 from loyalty.lots import PostedLeg
 from loyalty.programme.load import Programme
 from loyalty.tiers import ManualTier, standing
@@ -92,6 +92,8 @@ def _birthday_in(year: int, month: int, day: int) -> date:
 
 
 def _counts(counts: dict[str, int], wanted: Sequence[str]) -> dict[str, int]:
+    """The counts that the programme asks for, and those of an activity's reference."""
     if not counts:
         return {}
-    return {unit: counts[unit] for unit in wanted if counts.get(unit)}
+    asked = [*wanted, *(unit for unit in counts if unit.startswith(REFERENCE))]
+    return {unit: counts[unit] for unit in asked if counts.get(unit)}

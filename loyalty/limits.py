@@ -13,7 +13,8 @@ from loyalty.days import window_key
 from loyalty.programme.parts import Limit
 from loyalty.trace import Miss, Reason
 
-EVERYBODY = ""
+EVERYBODY = ""  # the member of units that are the shop's: stock, budgets, references
+REFERENCE = "reference/"
 
 
 class UnitUse(NamedTuple):

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from loyalty.bodies import SaleRefunded
 from loyalty.booking import LIMIT, STAMPS, VOUCHER
 from loyalty.days import StoreFacts
 from loyalty.entries import POINTS, QUALIFYING, AccountMove, Contra, Draft, Header, Kind, Leg, PostingRef, UnitMove
 from loyalty.refunds import Refund
+from loyalty.sale_bodies import SaleRefunded
 
 
 class PairedTill(NamedTuple):

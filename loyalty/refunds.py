@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from config.errors import N_, Refused
 from loyalty.account import Voucher
-from loyalty.bodies import RefundedLine, SaleCompleted, SaleRefunded
 from loyalty.entries import Header
 from loyalty.ids import EntryId
 from loyalty.money import share_of
+from loyalty.sale_bodies import RefundedLine, SaleCompleted, SaleRefunded
 from loyalty.sold import Progress, Sold, sold
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from loyalty.bodies import SaleCompleted, SaleRefunded, StampsEarned
 from loyalty.earning import split_points
 from loyalty.money import MILLI, share_of
 from loyalty.quoted import Discount
+from loyalty.sale_bodies import SaleCompleted, SaleRefunded, StampsEarned
 
 
 class Progress(NamedTuple):

@@ -123,6 +123,7 @@ class Plan(NamedTuple):
     after: Duration | None
     caps: CapPlan
     rules: tuple[RulePlan, ...]
+    rule_places: dict[str, int]
     tiers: TierPlan
     qualify_by: str
     rewards: tuple[RewardPlan, ...]
@@ -161,6 +162,7 @@ def compile_plan(model: ProgrammeFile, currency: str) -> Plan:
         after=_duration(earning.after),
         caps=_caps("earn", earning),
         rules=tuple(_rule(rule, excluded, to_minor) for rule in model.rules),
+        rule_places={rule.id: place for place, rule in enumerate(model.rules)},
         tiers=tier_plan(model),
         qualify_by=model.tiers.qualify_by,
         rewards=tuple(_reward(reward, place, redeemable, to_minor) for place, reward in enumerate(model.rewards)),
