@@ -9,7 +9,65 @@ import msgspec
 
 from loyalty.days import StoreFacts
 from loyalty.entries import Kind, PostingRef
-from loyalty.sale_bodies import IssuedVoucher, SaleCompleted, SaleRefunded
+from loyalty.sale_bodies import (
+    ImportKey,
+    IssuedVoucher,
+    RefundedLine,
+    SaleCompleted,
+    SaleQuote,
+    SaleRefunded,
+    StampsEarned,
+    decode_refund,
+    decode_sale,
+)
+
+# One place to import bodies from.
+__all__ = [
+    "BODIES",
+    "ActivityRecorded",
+    "AllowanceReturned",
+    "Body",
+    "CardBlocked",
+    "CardLinked",
+    "CardReplaced",
+    "ExpiryReversed",
+    "FlagCleared",
+    "FlagRaised",
+    "ImportKey",
+    "IssuedVoucher",
+    "KeyRotated",
+    "LifeClosed",
+    "LifeOpened",
+    "MemberBlocked",
+    "MemberEnrolled",
+    "MemberErased",
+    "MemberUnblocked",
+    "MembersMerged",
+    "OverrideGranted",
+    "Paired",
+    "PointsAdjusted",
+    "PointsExpired",
+    "PointsImported",
+    "ProfileChanged",
+    "ProgrammeActivated",
+    "RefundedLine",
+    "SaleCompleted",
+    "SaleQuote",
+    "SaleRefunded",
+    "ShiftClosed",
+    "ShiftOpened",
+    "StaffAdded",
+    "StaffChanged",
+    "StaffRemoved",
+    "StampsEarned",
+    "TierChanged",
+    "TillSetUp",
+    "VoucherIssued",
+    "VoucherVoided",
+    "decode_body",
+    "decode_refund",
+    "decode_sale",
+]
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
