@@ -45,6 +45,11 @@ class HomePaths:
         return self.root / "receipts"
 
     @property
+    def reports_dir(self) -> Path:
+        """Reports saved as files."""
+        return self.root / "reports"
+
+    @property
     def backups_dir(self) -> Path:
         """Where backups go unless told otherwise."""
         return self.root / "backups"
