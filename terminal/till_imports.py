@@ -19,6 +19,7 @@ from scanner.codes import lookup_code, parse
 from terminal.till_account import alone, read_account
 from terminal.till_counter import MAX_CLOCK_MS, Counter
 from terminal.till_import_shapes import MOST_PROBLEMS_KEPT, ImportCounts, ImportedSale, ImportProblem
+from terminal.till_vouchers import new_voucher_codes
 
 BATCH = 500
 MAX_FIELD = 64
@@ -136,11 +137,10 @@ class _SaleBatch:
         )
         account = None if member is None else member.account
         quoted = quote(programme, account, basket, (), sale.at_ms, store, offers=False)
-        codes = [self._voucher_code() for _ in quoted.vouchers_won]
         draft = sale_draft(
             Sale(programme, account, basket, (), sale.at_ms, store, quoted),
             cashier_id=self._counter.session.cashier_id,
-            codes=codes,
+            codes=new_voucher_codes(self._tx, len(quoted.vouchers_won)),
             imported=ImportKey(sale.store, sale.till, sale.sale_id),
         )
         if account is not None:
@@ -176,9 +176,6 @@ class _SaleBatch:
         cards.link(self._tx, Card(code=code, member_id=member_id, format="", kind="foreign", linked_ms=at_ms))
         self._tally.enrolled += 1
         return member_id
-
-    def _voucher_code(self) -> str:
-        return make_id(self._counter.random.token(8), 12)
 
 
 def card_code(text: str) -> str:

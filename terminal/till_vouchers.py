@@ -1,11 +1,13 @@
 """Vouchers: which ones a member has, and making one void."""
 
 from config.errors import N_, Refused, WrongUse
-from ledger import facts, units
+from ledger import facts, identity, units
 from ledger.store import View
 from ledger.units import Voucher
 from loyalty.acts import voucher_void_draft
 from loyalty.programme.load import Programme
+from scanner.codes import voucher_code
+from terminal.till_codes import next_entry_id, own_issuer
 from terminal.till_counter import Counter
 from terminal.till_shapes import VoucherShown
 from terminal.till_staff import StaffDesk
@@ -57,6 +59,15 @@ class VoucherDesk:
                 status=voucher.status,
             )
         return voucher
+
+
+def new_voucher_codes(view: View, count: int) -> tuple[str, ...]:
+    """Codes for the vouchers that the journal's next entry makes: made from its identity, and not to be guessed."""
+    if not count:
+        return ()
+    entry_id = next_entry_id(view, identity.till_facts(view).till_id)
+    issuer = own_issuer(view)
+    return tuple(voucher_code(issuer, entry_id, place) for place in range(count))
 
 
 def shown_vouchers(vouchers: tuple[Voucher, ...], programme: Programme, now_ms: int) -> tuple[VoucherShown, ...]:
