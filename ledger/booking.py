@@ -50,6 +50,11 @@ def account_of(tx: Transaction, epoch: int) -> int:
     return accounts[epoch]
 
 
+def know_account(tx: Transaction, epoch: int, account: int) -> None:
+    """Spare :func:`account_of` its question."""
+    tx.keep(_Accounts, _Accounts)[epoch] = account
+
+
 class _Accounts(dict[int, int]):
     """The allowance account of each life, read once a transaction; a life's account never changes."""
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from ledger.sale_reading import SaleReading, read_subject
 from ledger.store import Transaction
@@ -23,7 +24,7 @@ _PRODUCT_COLUMNS = ("lines", "quantity_milli", "amount_minor", "member_amount_mi
 _SUBJECT_COLUMNS = ("times", "amount_minor", "millipoints")
 _NOBODY = ""
 
-Key = tuple[object, ...]
+Key = tuple[Any, ...]
 Sums = defaultdict[Key, list[int]]
 
 
@@ -82,7 +83,7 @@ class Figures:
             (_ADD_SUBJECTS, self._subjects),
         ):
             # In the order of the table's key: neighbouring rows share pages.
-            tx.execute_many(statement, ((*key, *sums[key]) for key in sorted(sums, key=_order)))
+            tx.execute_many(statement, ((*key, *sums[key]) for key in sorted(sums)))
             sums.clear()
 
 
@@ -106,7 +107,3 @@ def _sums(columns: tuple[str, ...]) -> Sums:
 def _add(sums: list[int], more: Iterable[int]) -> None:
     for place, amount in enumerate(more):
         sums[place] += amount
-
-
-def _order(key: Key) -> str:
-    return "\x00".join(str(part) for part in key)

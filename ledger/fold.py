@@ -28,7 +28,9 @@ def fold(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """The folded words of *text*: runs of letters and digits, at most :data:`MAX_WORDS` of them."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_WHOLE_LETTERS))
+    # Taken apart first: letters such as 𝕊 only then have a small form. Small forms may come apart again.
+    small = unicodedata.normalize("NFKD", text).casefold().translate(_WHOLE_LETTERS)
+    plain = unicodedata.normalize("NFKD", small)
     letters = (letter if letter.isalnum() else "" if unicodedata.combining(letter) else " " for letter in plain)
     return tuple(word[:MAX_WORD] for word in "".join(letters).split()[:MAX_WORDS])
 

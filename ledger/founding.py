@@ -97,6 +97,8 @@ def _write_first_life(
     finally:
         # Closing the last connection folds the log into the file.
         connection.close()
+    tx.witness.write()
+    tx.witness.close()
     for act in tx.after_commit_acts:
         act()
 

@@ -29,12 +29,10 @@ def hold(
             N_("{count} baskets are held already. Nothing was changed. Recall or drop one first."),
             count=MOST_HELD,
         )
-    tx.execute(
+    return tx.insert(
         "INSERT INTO held (label, cashier_id, member_id, at_ms, document) VALUES (?, ?, ?, ?, ?)",
         (label, cashier_id, member_id, at_ms, document),
     )
-    held_id: int = tx.value("SELECT MAX(held_id) FROM held")
-    return held_id
 
 
 def held(view: View) -> tuple[Held, ...]:

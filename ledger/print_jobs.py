@@ -49,13 +49,11 @@ def enqueue(
     open_drawer: bool = False,
 ) -> int:
     """Queue a receipt with the act that it tells of; the job's number."""
-    tx.execute(
+    return tx.insert(
         "INSERT INTO print_job (entry_id, member_id, receipt, copy, open_drawer, state, attempts, created_ms,"
         " changed_ms) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)",
         (entry_id, member_id, receipt, int(copy), int(open_drawer), JobState.QUEUED, now_ms, now_ms),
     )
-    job_id: int = tx.value("SELECT MAX(job_id) FROM print_job")
-    return job_id
 
 
 def job(view: View, job_id: int) -> PrintJob | None:

@@ -12,6 +12,7 @@ from config.seams import Clock
 from ledger import sqlite
 from ledger.locks import HomeLock
 from ledger.migrations import migrate
+from ledger.witness_file import WitnessFile
 
 Params = Sequence[object] | dict[str, object]
 _IDLE_READERS = 4
@@ -46,10 +47,13 @@ class View:
 class Transaction(View):
     """One act: everything written through it is saved together or not at all."""
 
-    def __init__(self, connection: sqlite.Connection, clock: Clock, paths: HomePaths) -> None:
+    def __init__(
+        self, connection: sqlite.Connection, clock: Clock, paths: HomePaths, witness: WitnessFile | None = None
+    ) -> None:
         super().__init__(connection)
         self.clock = clock
         self.paths = paths
+        self.witness = witness or WitnessFile(paths.witness)
         self.before_commit_acts: list[Callable[[], None]] = []
         self.after_commit_acts: list[Callable[[], None]] = []
         self._kept: dict[type, object] = {}
@@ -61,6 +65,12 @@ class Transaction(View):
     def execute_many(self, sql: str, rows: Iterable[Params]) -> None:
         """Run one statement for each of *rows*."""
         self.connection.executemany(sql, rows)
+
+    def insert(self, sql: str, params: Params = ()) -> int:
+        """Insert one row; the number that it got."""
+        number = self.connection.execute(sql, params).lastrowid
+        assert number is not None, "an INSERT into a table with numbers"
+        return number
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Call *act* once COMMIT has returned; never after a roll-back."""
@@ -92,6 +102,7 @@ class Ledger:
         self._writer: sqlite.Connection | None = connection
         self._writing = threading.RLock()
         self._busy = False
+        self._witness = WitnessFile(paths.witness)
         self._readers: list[sqlite.Connection] = []
         self._readers_lock = threading.Lock()
 
@@ -107,10 +118,11 @@ class Ledger:
             self._busy = True
             try:
                 with sqlite.errors_told():
-                    tx = Transaction(self._connection(), self.clock, self.paths)
+                    tx = Transaction(self._connection(), self.clock, self.paths, self._witness)
                     yield from self._run(tx)
             finally:
                 self._busy = False
+            self._witness.write()
             for act in tx.after_commit_acts:
                 act()
 
@@ -123,6 +135,7 @@ class Ledger:
                 finish()
             connection.execute("COMMIT")
         except BaseException:
+            self._witness.forget()
             # A failed COMMIT (disk full) leaves the transaction open; some errors have rolled it back already.
             if connection.in_transaction:
                 with suppress(sqlite.Error):
@@ -177,6 +190,7 @@ class Ledger:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+            self._witness.close()
             self._lock.release()
 
     def __enter__(self) -> Self:

@@ -4,16 +4,12 @@ A database file that was put back to an older copy is behind its witness; the ti
 been asked. The file is not synced: after a power cut it may lag behind the database, which is harmless.
 """
 
-import os
-import zlib
-from contextlib import suppress
 from enum import StrEnum
 
 from config.paths import HomePaths
 from ledger.lives import Head
-from ledger.store import Transaction, View
-
-_SIZE = 128
+from ledger.store import View
+from ledger.witness_file import WitnessFile, read_line
 
 
 class WitnessState(StrEnum):
@@ -25,46 +21,18 @@ class WitnessState(StrEnum):
     DIFFERS = "differs"  # same place, another history
 
 
-class Witness:
-    """Remembers the last head of one transaction, and writes it down once that is committed."""
-
-    def __init__(self, tx: Transaction) -> None:
-        self._paths = tx.paths
-        self._head: Head | None = None
-        tx.after_commit(self._write)
-
-    def saw(self, head: Head) -> None:
-        """The journal's head is now *head*."""
-        self._head = head
-
-    def _write(self) -> None:
-        # The entry is saved by now: a disk that is full must not make it look otherwise.
-        with suppress(OSError):
-            if self._head is not None:
-                write_witness(self._paths, self._head)
-
-
 def write_witness(paths: HomePaths, head: Head) -> None:
-    """Write *head* down in place: one short line, checked when it is read."""
-    content = f"{head.epoch} {head.seq} {head.hash.hex()}"
-    line = f"{content} {zlib.crc32(content.encode()):08x}".ljust(_SIZE - 1) + "\n"
-    descriptor = os.open(paths.witness, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        os.write(descriptor, line.encode())
-    finally:
-        os.close(descriptor)
+    """Write *head* down at once: for a life that has just begun."""
+    file = WitnessFile(paths.witness)
+    file.saw(*head)
+    file.write()
+    file.close()
 
 
 def read_witness(paths: HomePaths) -> Head | None:
     """What was written down; None when there is nothing that can be trusted."""
-    try:
-        *parts, check = paths.witness.read_text(encoding="ascii").split()
-        epoch, seq, digest = parts
-        if f"{zlib.crc32(' '.join(parts).encode()):08x}" != check:
-            return None
-        return Head(int(epoch), int(seq), bytes.fromhex(digest))
-    except (OSError, ValueError):
-        return None
+    found = read_line(paths.witness)
+    return None if found is None else Head(*found)
 
 
 def witness_state(view: View, paths: HomePaths) -> WitnessState:

@@ -190,7 +190,7 @@ def test_an_open_till_is_not_replaced(tmp_path: Path) -> None:
         append(ledger, earned(1))
 
 
-@pytest.mark.parametrize("content", [b"", b"not a database at all" * 500])
+@pytest.mark.parametrize("content", [b"", b"not a database at all" * 500], ids=["empty", "garbage"])
 def test_a_damaged_or_foreign_backup_changes_nothing(tmp_path: Path, content: bytes) -> None:
     _busy_till(tmp_path / "home").close()
     paths = HomePaths(tmp_path / "home")

@@ -110,7 +110,7 @@ def test_a_database_of_another_program(tmp_path: Path) -> None:
         _open(paths)
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage" * 1000])
+@pytest.mark.parametrize("content", [b"", b"garbage" * 1000], ids=["empty", "garbage"])
 def test_a_file_that_is_no_database(tmp_path: Path, content: bytes) -> None:
     paths = HomePaths(tmp_path)
     paths.database.write_bytes(content)
