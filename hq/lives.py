@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, delete, func, insert, select
 
 from hq import schema
-from hq.records import OPEN, SEALED, Life, Raised
+from hq.records import COPIED, OPEN, SEALED, Life, Raised
 from hq.tills import Till, change_till
 from loyalty.entries import genesis_hash
 from loyalty.ids import EPOCH_MAX
@@ -46,14 +46,16 @@ def judge(shelf: "Shelf", till: Till, ask: Hello, challenge: bytes) -> Verdict:
         else:
             verdict.challenge = _ask_again(shelf, till, ask, challenge)
             return verdict
-    if life.state == SEALED:
+    if life.state == COPIED:
+        verdict.pair_again = True
+    elif life.state == SEALED:
         _claim(shelf, till, life, ask, verdict)
     return verdict
 
 
 def seal(shelf: "Shelf", till: Till, life: Life, reason: str) -> None:
     """End a life: nothing more is granted to it; what it still pushes is booked. Frees nothing."""
-    if life.state == SEALED:
+    if life.state != OPEN:
         return
     life.state = SEALED
     shelf.journal.write(LIFE_SEALED, body={"till_id": life.till_id, "epoch": life.epoch, "reason": reason})
@@ -155,21 +157,22 @@ def _go_on(shelf: "Shelf", till: Till, each: LifeHead, verdict: Verdict, *, conf
             seal(shelf, till, life, "replaced")
     else:
         if shelf.rules.one_child_per_life and any(epoch != each.epoch for epoch in children_of(shelf, before)):
-            verdict.pair_again = True
             shelf.tell(Raised(LIFE_COPIED, params={"till": till.till_id}))
-            return None
+            copy = _registered(shelf, till, each)
+            copy.state = COPIED
+            change_till(shelf.connection, till.till_id, open_epoch=till.open_epoch)
+            return copy
         if before.state == OPEN:
             if shelf.rules.seal_needs_challenge and not confirmed:
                 return None
             seal(shelf, till, before, "restored")
-    return register(
-        shelf,
-        till,
-        each.epoch,
-        parent=each.parent,
-        parent_epoch=each.parent.epoch if each.parent else None,
-        key_print=_print_of(till, each),
-    )
+    return _registered(shelf, till, each)
+
+
+def _registered(shelf: "Shelf", till: Till, each: LifeHead) -> Life:
+    parent_epoch = each.parent.epoch if each.parent else None
+    key_print = _print_of(till, each)
+    return register(shelf, till, each.epoch, parent=each.parent, parent_epoch=parent_epoch, key_print=key_print)
 
 
 def _claim(shelf: "Shelf", till: Till, life: Life, ask: Hello, verdict: Verdict) -> None:

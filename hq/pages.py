@@ -112,7 +112,20 @@ class Reader:
         if self._rules.includes_are_per_till:
             query = query.where(lives.c.till_id == self._till.till_id)
         found = [LifePlace(row.epoch, row.seq, row.hash) for row in self._connection.execute(query)]
+        found += self._branching()
         return tuple(found) if self._rules.pages_say_what_they_include else ()
+
+    def _branching(self) -> list[LifePlace]:
+        """Where lives went on from others: a till that was put back knows that place, not what came after it."""
+        lives, entries = schema.lives, schema.entries
+        parent = lives.alias("parent")
+        query = (
+            select(parent.c.epoch, entries.c.seq, entries.c.hash)
+            .join(parent, (parent.c.till_id == lives.c.till_id) & (parent.c.epoch == lives.c.parent_epoch))
+            .join(entries, (entries.c.life == parent.c.life) & (entries.c.seq == lives.c.parent_seq))
+            .where(lives.c.till_id == self._till.till_id, entries.c.hash == lives.c.parent_hash)
+        )
+        return [LifePlace(row.epoch, row.seq, row.hash) for row in self._connection.execute(query)]
 
     def rows(self, roots: Sequence[Member], life: Life) -> tuple[MemberRow, ...]:
         """The rows of whole members, in the order of *roots*."""

@@ -13,7 +13,8 @@ WAITING = "waiting"
 SUSPENDED = "suspended"
 OPEN = "open"
 SEALED = "sealed"
-HQ = "hq"
+# A life that another copy of the till had already gone on from: it may send what it has, and nothing else.
+COPIED = "copied"
 
 
 @dataclass(slots=True)

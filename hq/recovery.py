@@ -57,12 +57,11 @@ def begin(shelf: "Shelf", timeline: int, hq_key: bytes, keeper: Keeper) -> None:
     waiting = update(tills).where(tills.c.status == PAIRED).values(recovering=1)
     shelf.connection.execute(waiting)
     shelf.next_number("block", BLOCKS_JUMPED)
-    shelf.journal.write(HQ_RESTORED, body={"timeline": timeline})
     if shelf.rules.erasure_outlives_backups:
         replay_kept(shelf, keeper)
-    shelf.recovering = (
-        shelf.connection.execute(select(tills.c.till_id).where(tills.c.recovering == 1)).first() is not None
-    )
+    awaited = _awaited(shelf)
+    shelf.recovering = awaited > 0
+    shelf.journal.write(HQ_RESTORED, body={"timeline": timeline, "awaited": awaited})
 
 
 def replay_kept(shelf: "Shelf", keeper: Keeper) -> None:
@@ -99,10 +98,7 @@ def till_has_told_all(shelf: "Shelf", till: Till, life: Life, ask: Hello) -> Non
     if not _known(shelf, till, ask.epoch, ask.last_seq, ask.head):
         return
     change_till(shelf.connection, till.till_id, recovering=0)
-    tills = schema.tills
-    shelf.recovering = (
-        shelf.connection.execute(select(tills.c.till_id).where(tills.c.recovering == 1)).first() is not None
-    )
+    shelf.recovering = _awaited(shelf) > 0
     shelf.journal.write(TILL_RECOVERED, body={"till_id": till.till_id, "all": not shelf.recovering})
     if not shelf.recovering:
         finish(shelf)

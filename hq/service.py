@@ -187,9 +187,10 @@ class Headquarters:
         heads = [
             head for each in lives.lives_of(shelf, till.till_id) for head in lives.heads_of(shelf.connection, each)
         ]
-        acked = next((head for head in heads if head.epoch == ask.epoch), LifePlace(ask.epoch, 0, b""))
-        if life is not None and lives.knows(shelf.connection, life, ask.last_seq, ask.head):
-            acked = LifePlace(ask.epoch, ask.last_seq, ask.head)
+        # The till's own places as far as they are here: its branch may end before one that HQ has of the same life.
+        heads += [place for place in _places_of(ask) if self._has(shelf, till, place)]
+        current = [head for head in heads if head.epoch == ask.epoch]
+        acked = current[-1] if current else LifePlace(ask.epoch, 0, b"")
         sealed = life is not None and life.state != "open"
         block = None
         if life is not None and not sealed and not verdict.pair_again:
@@ -211,6 +212,10 @@ class Headquarters:
             floor_total_millipoints=self.policy.floor_total_millipoints,
             recovering=shelf.recovering,
         )
+
+    def _has(self, shelf: Shelf, till: Till, place: LifePlace) -> bool:
+        life = shelf.life_of(till.till_id, place.epoch)
+        return life is not None and lives.knows(shelf.connection, life, place.seq, place.hash)
 
     def _reader(self, connection: Connection, till: Till) -> Reader:
         timeline = int(read_facts(connection, ("timeline",))["timeline"])
@@ -241,6 +246,12 @@ def _read_life(connection: Connection, till: Till, epoch: int) -> Life:
     if row is None:
         raise _say_hello()
     return from_life(row)
+
+
+def _places_of(ask: Hello) -> list[LifePlace]:
+    """Where each of the till's lives stands."""
+    told = [LifePlace(each.epoch, each.last_seq, each.head) for each in ask.lives]
+    return [*told, LifePlace(ask.epoch, ask.last_seq, ask.head)]
 
 
 def _timeline(shelf: Shelf) -> int:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from hq import schema
 from hq.database import Database
@@ -35,7 +35,9 @@ def verify(database: Database, rules: Rules = ALL_RULES, risk: int = 0) -> Verif
     """Walk every chain and book every entry again, in one snapshot; changes nothing."""
     with database.read() as connection:
         lives = _lives(connection)
-        chains = _Chains(lives)
+        heads = schema.heads
+        several = select(heads.c.life).group_by(heads.c.life).having(func.count() > 1)
+        chains = _Chains(lives, set(connection.scalars(several).all()))
         replay = Replay(_young(lives), rules)
         count, head = 0, b""
         for row in connection.execute(select(schema.entries).order_by(schema.entries.c.position)):
@@ -53,22 +55,22 @@ def verify(database: Database, rules: Rules = ALL_RULES, risk: int = 0) -> Verif
 
 
 class _Chains:
-    """Follows every branch of every life."""
+    """Follows every branch of every life; only of those that have several are all places remembered."""
 
-    def __init__(self, lives: dict[int, Life]) -> None:
-        self._known = {life.life: {(0, life.genesis)} for life in lives.values()}
+    def __init__(self, lives: dict[int, Life], branched: set[int]) -> None:
+        self._known = {life.life: {(0, life.genesis or b"")} for life in lives.values()}
         self._names = {life.life: f"{life.till_id}/{life.epoch}" for life in lives.values()}
+        self._branched = branched
         self.wrong: list[str] = []
 
     def take(self, life: int, seq: int, digest: bytes, text: bytes) -> None:
         """One entry: it must follow one of the entries before it."""
-        before = [known for place, known in self._known[life] if place == seq - 1 and known is not None]
+        before = [known for place, known in self._known[life] if place == seq - 1]
         if not any(hashlib.sha256(_ENTRY_DOMAIN + each + text).digest() == digest for each in before):
             self.wrong.append(f"entry {self._names[life]}/{seq} does not follow the one before it")
-        # Only the newest places can be followed; of branches there are few.
-        self._known[life] = {each for each in self._known[life] if each[0] != seq - 1 or len(before) > 1} | {
-            (seq, digest)
-        }
+        if life not in self._branched:
+            self._known[life].clear()
+        self._known[life].add((seq, digest))
 
 
 def _entry(replay: Replay, row: Fetched) -> tuple[Arrived, bytes]:

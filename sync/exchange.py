@@ -71,6 +71,8 @@ class Exchange:
         self._confirmed: dict[int, int] = {}
         self._refusals = 0
         self._pulled_all = False
+        # HQ recovers, and we have sent something since: it wants to hear where we stand now.
+        self._awaited = self._sent_since = False
 
     @property
     def up_to_date(self) -> bool:
@@ -110,7 +112,7 @@ class Exchange:
             case Pushed() if isinstance(message, Push):
                 self._pushed(standing, message, answer)
             case PushRefused() if isinstance(message, Push):
-                self._push_refused(message, answer)
+                self._push_refused(standing, message, answer)
             case Page() if isinstance(message, Pull):
                 self._page(standing, message, answer)
             case Snapshot() if isinstance(message, SnapshotAsk):
@@ -126,6 +128,8 @@ class Exchange:
 
     def _needs_hello(self, standing: Standing) -> bool:
         if self._hello_at_ms is None or (standing.must_hello and not standing.stopped):
+            return True
+        if self._awaited and self._sent_since and self._next_push(standing) is None:
             return True
         return not 0 <= self._clock.monotonic_ms() - self._hello_at_ms < HELLO_EVERY_MS
 
@@ -181,12 +185,13 @@ class Exchange:
         if asked.epoch != life.epoch or asked.claim != standing.claim or answer.timeline < standing.timeline:
             return
         self._challenge = b""
+        self._awaited, self._sent_since = answer.recovering, False
         if answer.timeline > standing.timeline:
             # HQ was restored. It hears what we were granted in the hello that follows.
             self._store.new_timeline(answer.timeline)
             self._hello_at_ms, self._pulled_all = None, False
             return
-        self._position(answer.heads)
+        self._position(standing, answer.heads)
         if answer.pair_again:
             if not standing.stopped:
                 self._store.stop()
@@ -212,10 +217,11 @@ class Exchange:
             self._store.next_life(standing.claim)
             self._pulled_all = False
 
-    def _position(self, heads: Iterable[LifePlace]) -> None:
+    def _position(self, standing: Standing, heads: Iterable[LifePlace]) -> None:
         """Send each life from where HQ says it has it, as far as that is our own branch; else from its start."""
         reached: dict[int, int] = {}
-        for place in heads:
+        ours_are = {life.epoch for life in standing.lives}
+        for place in (each for each in heads if each.epoch in ours_are):
             ours = self._store.hash_at(place.epoch, place.seq) == place.hash
             reached[place.epoch] = max(reached.get(place.epoch, 0), place.seq if ours else 0)
         for epoch, seq in reached.items():
@@ -225,17 +231,17 @@ class Exchange:
     def _pushed(self, standing: Standing, asked: Push, answer: Pushed) -> None:
         if asked.timeline != standing.timeline:
             return
-        self._refusals = 0
+        self._refusals, self._sent_since = 0, True
         if answer.acked > self._confirmed.get(asked.epoch, 0):
             self._confirmed[asked.epoch] = answer.acked
             self._store.acknowledge(asked.epoch, answer.acked)
         if answer.sealed and asked.epoch == standing.current.epoch and not standing.stopped:
             self._hello_at_ms = None
 
-    def _push_refused(self, asked: Push, answer: PushRefused) -> None:
+    def _push_refused(self, standing: Standing, asked: Push, answer: PushRefused) -> None:
         self._refusals += 1
         if answer.reason == "gap" and self._refusals < MAX_REFUSALS:
-            self._position(answer.heads or (LifePlace(asked.epoch, 0, b""),))
+            self._position(standing, answer.heads or (LifePlace(asked.epoch, 0, b""),))
         else:
             self._hello_at_ms = None
 
