@@ -8,6 +8,7 @@ from ledger.figures import Figures
 from ledger.sale_reading import SaleReading, read_sale
 from ledger.statistics import count_member, note_reversal
 from ledger.store import Transaction
+from ledger.tier_steps import note_tier
 from loyalty.entries import Entry, Kind, UnitMove, postings
 
 _VOUCHER_CURRENCY = "voucher/"
@@ -39,7 +40,7 @@ def book(tx: Transaction, entry: Entry, store_id: str, day: int, hour: int) -> N
     figures.count_entry(entry, store_id, day)
     if reading is not None:
         figures.count_sale(entry, reading, store_id, day, hour)
-        _count_for_member(tx, entry, reading)
+        _count_for_member(tx, entry, reading, day)
 
 
 def account_of(tx: Transaction, epoch: int) -> int:
@@ -154,8 +155,9 @@ _GONE_BY: dict[str, str] = {
 }
 
 
-def _count_for_member(tx: Transaction, entry: Entry, reading: SaleReading) -> None:
+def _count_for_member(tx: Transaction, entry: Entry, reading: SaleReading, day: int) -> None:
     if reading.sale is not None:
         note_reversal(tx, reading.sale, entry)
     if entry.member_id is not None:
         count_member(tx, entry, reading)
+        note_tier(tx, entry, reading, day)

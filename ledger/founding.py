@@ -38,7 +38,8 @@ def create_ledger(
                 "already_set_up",
                 N_("A till is set up in this folder already. Nothing was changed. Choose another folder with --home."),
             )
-        draft = HomePathsOfDraft(paths)
+        draft = DraftFile(paths)
+        held.callback(draft.remove)
         draft.remove()
         public_key = make_key(paths, random)
         _write_first_life(draft, founding, public_key, clock, random, first_act)
@@ -46,7 +47,7 @@ def create_ledger(
     return open_ledger(paths, clock=clock)
 
 
-class HomePathsOfDraft:
+class DraftFile:
     """The file of a till that is still being set up."""
 
     def __init__(self, paths: HomePaths) -> None:
@@ -54,7 +55,7 @@ class HomePathsOfDraft:
         self.file: Path = paths.database.with_suffix(".new")
 
     def remove(self) -> None:
-        """Clear away what an attempt that was broken off has left."""
+        """Clear away what an attempt that failed or was broken off has left."""
         for suffix in ("", "-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
 
@@ -75,7 +76,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _write_first_life(
-    draft: HomePathsOfDraft,
+    draft: DraftFile,
     founding: Founding,
     public_key: bytes,
     clock: Clock,

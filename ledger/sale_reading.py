@@ -44,6 +44,7 @@ class _Quote(msgspec.Struct, frozen=True):
     to_pay_minor: int = 0
     discounts: tuple[ReadDiscount, ...] = ()
     earned_by_rule: tuple[ReadRule, ...] = ()
+    tier_after: str | None = None
 
 
 class _Sale(msgspec.Struct, frozen=True):
@@ -87,6 +88,7 @@ class SaleReading(msgspec.Struct, frozen=True):
     lines: tuple[ReadLine, ...] = ()
     discounts: tuple[ReadDiscount, ...] = ()
     rules: tuple[ReadRule, ...] = ()
+    tier_after: str | None = None
 
 
 T = TypeVar("T")
@@ -131,6 +133,7 @@ def _read_sale(content: bytes | str) -> SaleReading:
         lines=body.basket.lines,
         discounts=body.quote.discounts,
         rules=body.quote.earned_by_rule,
+        tier_after=body.quote.tier_after,
     )
 
 

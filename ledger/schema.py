@@ -13,6 +13,7 @@ DERIVED_TABLES = (
     "voucher",
     "reversal",
     "member_statistics",
+    "tier_reached",
     "day_sale",
     "day_leg",
     "day_product",
@@ -108,6 +109,12 @@ CREATE TABLE member_statistics (
     member_id TEXT NOT NULL PRIMARY KEY,
     sales INTEGER NOT NULL, refunds INTEGER NOT NULL, spent_minor INTEGER NOT NULL,
     first_sale_ms INTEGER, last_sale_ms INTEGER, first_reward_ms INTEGER, rewards INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tier_reached (
+    member_id TEXT NOT NULL, tier TEXT NOT NULL, at_ms INTEGER NOT NULL, day INTEGER NOT NULL,
+    epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (member_id, tier)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE day_sale (

@@ -9,27 +9,20 @@ from ledger.store import View
 
 MIN_PHONE_DIGITS = 4
 _MOST_CANDIDATES = 100
-_COLUMNS = "member.no, member.member_id, profile.name, profile.phone, member.number, member.status"
-_ALIVE = "member.status NOT IN ('erased', 'merged')"
-_JOINED = f"SELECT {_COLUMNS} FROM member LEFT JOIN profile USING (no)"
-_BY_CARD = (
-    f"SELECT {_COLUMNS} FROM card JOIN member AS held ON held.member_id = card.member_id"
+_FOUND = (
+    "SELECT member.no, member.member_id, profile.name, profile.phone, member.number, member.status FROM {source}"
+    # A merged member goes on as another: that one is found under everything that was known of either.
     " JOIN member ON member.member_id = COALESCE(held.merged_into, held.member_id)"
-    " LEFT JOIN profile ON profile.no = member.no WHERE code = ? LIMIT ?"
+    " LEFT JOIN profile ON profile.no = member.no WHERE {condition} AND member.status <> 'erased' LIMIT ?"
 )
-_BY_NUMBER = f"{_JOINED} WHERE number = ? AND {_ALIVE} LIMIT ?"
-_BY_ID = f"{_JOINED} WHERE member_id = ? AND {_ALIVE} LIMIT ?"
-_BY_PHONE = (
-    f"SELECT {_COLUMNS} FROM profile JOIN member USING (no)"
-    f" WHERE phone_reversed >= ? AND phone_reversed < ? AND {_ALIVE} LIMIT ?"
-)
-_BY_EMAIL = (
-    f"SELECT {_COLUMNS} FROM profile JOIN member USING (no)"
-    f" WHERE email_folded >= ? AND email_folded < ? AND {_ALIVE} LIMIT ?"
-)
-_BY_NAME = (
-    f"SELECT {_COLUMNS} FROM name_index JOIN member ON member.no = name_index.rowid"
-    f" JOIN profile ON profile.no = name_index.rowid WHERE name_index MATCH ? AND {_ALIVE} LIMIT ?"
+_TOLD = "profile AS told JOIN member AS held ON held.no = told.no"
+_BY_CARD = _FOUND.format(source="card JOIN member AS held ON held.member_id = card.member_id", condition="code = ?")
+_BY_NUMBER = _FOUND.format(source="member AS held", condition="held.number = ?")
+_BY_ID = _FOUND.format(source="member AS held", condition="held.member_id = ?")
+_BY_PHONE = _FOUND.format(source=_TOLD, condition="told.phone_reversed >= ? AND told.phone_reversed < ?")
+_BY_EMAIL = _FOUND.format(source=_TOLD, condition="told.email_folded >= ? AND told.email_folded < ?")
+_BY_NAME = _FOUND.format(
+    source="name_index JOIN member AS held ON held.no = name_index.rowid", condition="name_index MATCH ?"
 )
 # What comes after every text that begins alike.
 _AFTER_ALL = "\U0010ffff"

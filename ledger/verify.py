@@ -142,11 +142,14 @@ def _settle(tx: Transaction) -> None:
 
 def _derived_differences(view: View) -> Iterator[Difference]:
     for table in DERIVED_TABLES:
-        for reason, left, right in (
-            ("figure_unfounded", f"journal.{table}", f"main.{table}"),
-            ("figure_missing", f"main.{table}", f"journal.{table}"),
-        ):
-            rows = view.rows(f"SELECT * FROM {left} EXCEPT SELECT * FROM {right} LIMIT {_EXAMPLES}")
+        columns = [row[1] for row in view.rows(f"PRAGMA main.table_info({table})")]
+        same = " AND ".join(f"other.{column} IS this.{column}" for column in columns)
+        for reason, here, there in (("figure_unfounded", "journal", "main"), ("figure_missing", "main", "journal")):
+            # Row by row along the key, which both have: EXCEPT would hold a whole table in memory.
+            rows = view.rows(
+                f"SELECT * FROM {here}.{table} AS this"
+                f" WHERE NOT EXISTS (SELECT 1 FROM {there}.{table} AS other WHERE {same}) LIMIT {_EXAMPLES}"
+            )
             for row in rows:
                 yield Difference(reason, {"table": table, "row": " ".join(str(part) for part in row)})
 

@@ -43,6 +43,7 @@ def test_a_set_up_that_breaks_off_leaves_no_till(tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"No\."):
         create_ledger(HomePaths(tmp_path), FOUNDING, clock=StandingClock(), random=SeededRandom(), first_act=fail)
     assert not has_ledger(HomePaths(tmp_path))
+    assert not list(tmp_path.glob("till*"))
     new_ledger(tmp_path).close()
 
 

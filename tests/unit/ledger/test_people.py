@@ -134,11 +134,14 @@ def test_merged_members_go_on_as_one(tmp_path: Path) -> None:
             for member_id in (ZOFIA, MARIA, third):
                 enrol(tx, member_id)
             cards.link(tx, cards.Card("C1", third, "QR"))
+            tx.execute("UPDATE member SET number = '29001' WHERE member_id = ?", (third,))
+            profiles.put(tx, third, {"phone": ("+48600700800", Version(1, "T", 1, 1))})
             members.merge(tx, MARIA, third)
             members.merge(tx, ZOFIA, MARIA)
         with ledger.read() as view:
             assert members.ids_of(view, third) == (ZOFIA, MARIA, third)
-            assert [match.member_id for match in find(view, "C1").matches] == [ZOFIA]
+            for known in ("C1", "29001", "600700800", third, ZOFIA):
+                assert [match.member_id for match in find(view, known).matches] == [ZOFIA]
             assert members.count(view) == 1
 
 
