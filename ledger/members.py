@@ -13,7 +13,7 @@ ERASED = "erased"
 MERGED = "merged"
 PAGE = 500
 
-_COLUMNS = (
+COLUMNS = (
     "member_id, number, status, status_reason, enrolled_ms, merged_into, confirmed, tier, tier_until_ms, tier_manual"
 )
 
@@ -45,7 +45,7 @@ def add(tx: Transaction, member_id: str, *, enrolled_ms: int, number: str | None
 def put(tx: Transaction, member: Member) -> None:
     """A member as HQ has it: new, or in place of what was here. Who was erased stays so."""
     tx.execute(
-        f"INSERT INTO member ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        f"INSERT INTO member ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (member_id) DO UPDATE SET number = COALESCE(excluded.number, number),"
         " status = excluded.status, status_reason = excluded.status_reason, enrolled_ms = excluded.enrolled_ms,"
         " merged_into = excluded.merged_into, confirmed = excluded.confirmed, tier = excluded.tier,"
@@ -56,7 +56,7 @@ def put(tx: Transaction, member: Member) -> None:
 
 def get(view: View, member_id: str) -> Member | None:
     """The member, if this till knows the id."""
-    row = view.row(f"SELECT {_COLUMNS} FROM member WHERE member_id = ?", (member_id,))
+    row = view.row(f"SELECT {COLUMNS} FROM member WHERE member_id = ?", (member_id,))
     return _member(row) if row else None
 
 
@@ -78,12 +78,12 @@ def member_unknown() -> Refused:
 
 def by_number(view: View, number: str) -> tuple[Member, ...]:
     """Members with this number: one, or several when two tills gave it out before they were paired."""
-    return tuple(map(_member, view.rows(f"SELECT {_COLUMNS} FROM member WHERE number = ?", (number,))))
+    return tuple(map(_member, view.rows(f"SELECT {COLUMNS} FROM member WHERE number = ?", (number,))))
 
 
 def page(view: View, *, after: str = "", limit: int = PAGE) -> tuple[Member, ...]:
     """Members in the order of their ids, after *after*."""
-    rows = view.rows(f"SELECT {_COLUMNS} FROM member WHERE member_id > ? ORDER BY member_id LIMIT ?", (after, limit))
+    rows = view.rows(f"SELECT {COLUMNS} FROM member WHERE member_id > ? ORDER BY member_id LIMIT ?", (after, limit))
     return tuple(map(_member, rows))
 
 

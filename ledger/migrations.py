@@ -58,7 +58,9 @@ def _migrations() -> "Migrations":
 
     @migrations(name="0001_the_till")
     def the_till(db: "Database") -> None:
-        run_script(db.conn, schema.JOURNAL + schema.DERIVED + schema.PEOPLE + schema.MACHINE + EXCHANGE)
+        run_script(
+            db.conn, schema.JOURNAL + schema.DERIVED + schema.PEOPLE + schema.PEOPLE_INDEXES + schema.MACHINE + EXCHANGE
+        )
         run_script(db.conn, f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = 1;\n")
 
     return migrations

@@ -153,16 +153,12 @@ CREATE TABLE member (
     merged_into TEXT, confirmed INTEGER NOT NULL,
     tier TEXT, tier_until_ms INTEGER, tier_manual INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX member_number ON member (number) WHERE number IS NOT NULL;
-CREATE INDEX member_tier ON member (status, tier);
-CREATE INDEX member_merged ON member (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE card (
     code TEXT NOT NULL, member_id TEXT NOT NULL REFERENCES member (member_id),
     format TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, linked_ms INTEGER NOT NULL, replaced_by TEXT,
     PRIMARY KEY (code, member_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX card_of_member ON card (member_id);
 
 CREATE TABLE code_seen (
     member_id TEXT NOT NULL, step INTEGER NOT NULL, PRIMARY KEY (member_id, step)
@@ -173,8 +169,6 @@ CREATE TABLE profile (
     name TEXT, phone TEXT, email TEXT, birthday TEXT, language TEXT, note TEXT,
     name_folded TEXT, email_folded TEXT, phone_reversed TEXT, versions TEXT NOT NULL
 ) STRICT;
-CREATE INDEX profile_email ON profile (email_folded) WHERE email_folded IS NOT NULL;
-CREATE INDEX profile_phone ON profile (phone_reversed) WHERE phone_reversed IS NOT NULL;
 CREATE VIRTUAL TABLE name_index USING fts5 (
     name_folded, content = 'profile', content_rowid = 'no', detail = none, prefix = '1 2 3',
     tokenize = 'unicode61 remove_diacritics 0'
@@ -199,6 +193,15 @@ CREATE TABLE staff (
     cashier_id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, active INTEGER NOT NULL,
     member_id TEXT, pin_hash TEXT NOT NULL, failed_attempts INTEGER NOT NULL DEFAULT 0, locked_until_ms INTEGER
 ) STRICT, WITHOUT ROWID;
+"""
+
+PEOPLE_INDEXES = """
+CREATE INDEX IF NOT EXISTS member_number ON member (number) WHERE number IS NOT NULL;
+CREATE INDEX IF NOT EXISTS member_tier ON member (status, tier);
+CREATE INDEX IF NOT EXISTS card_of_member ON card (member_id);
+CREATE INDEX IF NOT EXISTS profile_email ON profile (email_folded) WHERE email_folded IS NOT NULL;
+CREATE INDEX IF NOT EXISTS profile_phone ON profile (phone_reversed) WHERE phone_reversed IS NOT NULL;
+CREATE INDEX IF NOT EXISTS member_merged ON member (merged_into) WHERE merged_into IS NOT NULL;
 """
 
 MACHINE = """
