@@ -53,6 +53,7 @@ class ReplayBooks:
         for each in self._families.pop(merged):
             each.root = survivor
             self._families[survivor].append(each)
+        self._families[survivor].sort(key=lambda each: (each.member_id != survivor, each.member_id))
 
     def account(self, member_id: str, life: int, what: str) -> Account:
         return self.accounts.setdefault((member_id, life, what), Account(member_id, what, life))

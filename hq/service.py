@@ -151,6 +151,16 @@ class Headquarters:
             page = self._reader(connection, till).page(ask, life, most=self._page_rows)
         return _with_wanted(page, wanted)
 
+    def has_news(self, till_id: str, ask: Pull) -> bool:
+        """Whether a pull would bring anything; cheap, for long polls."""
+        with self.database.read() as connection:
+            if int(read_facts(connection, ("timeline",))["timeline"]) != ask.timeline:
+                return True
+            numbers, wanted = schema.counters, schema.wanted
+            last = connection.scalar(select(numbers.c.value).where(numbers.c.name == "hq_seq")) or 0
+            others = select(wanted.c.member_id).where(wanted.c.till_id != till_id).limit(1)
+            return last > ask.cursor or connection.execute(others).first() is not None
+
     def authorise(self, till_id: str, ask: Authorise) -> Authorised:
         """Raise what is granted, as far as there is; the member's row comes with the answer."""
         with self.write() as shelf:

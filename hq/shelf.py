@@ -104,6 +104,7 @@ class Shelf:
         for each in self._families.pop(merged):
             each.root = survivor
             self._families[survivor].append(each)
+        self._families[survivor].sort(key=lambda each: (each.member_id != survivor, each.member_id))
 
     def account(self, member_id: str, life: int, what: str) -> Account:
         key = (member_id, life, what)

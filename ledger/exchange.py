@@ -1,6 +1,6 @@
 """What was pulled from HQ: its rows of whole members, which own entries those rows include, and what it has granted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ledger.store import Transaction, View
@@ -12,6 +12,7 @@ class PulledRow(NamedTuple):
     """HQ's row of one whole member; *row* is the exchange's own form of it.
 
     *read_id* names the read it came with (see :func:`includes`); *read_at* is HQ's change number at that read.
+    *kept_back*: entries of this till, as (epoch, seq, ``suspended`` or ``waiting``), that HQ has but does not count.
     """
 
     root: str
@@ -21,6 +22,7 @@ class PulledRow(NamedTuple):
     debt_millipoints: int
     row: bytes
     read_at: int = 0
+    kept_back: tuple[tuple[int, int, str], ...] = ()
 
 
 def row_of(view: View, member_id: str) -> PulledRow | None:
@@ -79,27 +81,71 @@ def put_row(tx: Transaction, row: PulledRow) -> bool:
     ids = list(row.ids)
     marks = ", ".join("?" * len(ids))
     covered = tx.rows(
-        "SELECT DISTINCT r.root, r.read_at FROM pulled_id i JOIN pulled_row r ON r.root = i.root"  # noqa: S608 - marks
+        "SELECT DISTINCT r.root, r.read_at FROM pulled_id i JOIN pulled_row r ON r.root = i.root"
         f" WHERE i.member_id IN ({marks})",
         ids,
     )
     if any(each[1] > row.read_at for each in covered):
         return False
     for root, _ in covered:
-        tx.execute("DELETE FROM pulled_row WHERE root = ?", (root,))
-        tx.execute("DELETE FROM pulled_id WHERE root = ?", (root,))
+        for table in ("pulled_row", "pulled_id", "kept_back"):
+            tx.execute(f"DELETE FROM {table} WHERE root = ?", (root,))
     tx.execute(
         "INSERT INTO pulled_row (root, read_id, read_at, balance_millipoints, debt_millipoints, row)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (row.root, row.read_id, row.read_at, row.balance_millipoints, row.debt_millipoints, row.row),
     )
     tx.execute_many("INSERT INTO pulled_id (member_id, root) VALUES (?, ?)", [(each, row.root) for each in ids])
+    kept_back = [(row.root, *each) for each in row.kept_back]
+    tx.execute_many("INSERT OR IGNORE INTO kept_back (root, epoch, seq, state) VALUES (?, ?, ?, ?)", kept_back)
     return True
 
 
+def kept_back(view: View, limit: int = 500) -> tuple[tuple[int, int, str], ...]:
+    """Own entries, as (epoch, seq, state), that HQ has but does not count, the newest first."""
+    sql = "SELECT DISTINCT epoch, seq, state FROM kept_back ORDER BY epoch, seq DESC LIMIT ?"
+    return tuple((each[0], each[1], each[2]) for each in view.rows(sql, (limit,)))
+
+
+def standins(view: View, above: Mapping[int, int], member_ids: Sequence[str] = ()) -> int:
+    """What own entries that *above* (seq by epoch) does not count in have spent as stand-in, in millipoints.
+
+    Of the given members, or of all.
+    """
+    marks = ", ".join("?" * len(member_ids))
+    members = f" AND member_id IN ({marks})" if member_ids else ""
+    total = 0
+    for epoch, first in view.rows("SELECT epoch, 0 FROM life"):
+        sql = (
+            "SELECT SUM(json_extract(header, '$.standin_millipoints')) FROM entry"
+            f" WHERE epoch = ? AND seq > ?{members} AND header LIKE '%standin_millipoints%'"
+        )
+        total += view.value(sql, (epoch, above.get(epoch, first), *member_ids)) or 0
+    return total
+
+
+def last_includes(view: View) -> dict[int, int]:
+    """Up to which entry of each life HQ counted us in when it last answered."""
+    read_id = view.value("SELECT MAX(read_id) FROM pulled_read")
+    return {} if read_id is None else includes(view, read_id)
+
+
+def set_acked(tx: Transaction, epoch: int, seq: int) -> None:
+    """HQ has the life up to *seq*; less than before when HQ itself was put back."""
+    tx.execute("UPDATE life SET acked_seq = ? WHERE epoch = ?", (seq, epoch))
+
+
+def burn_numbers(tx: Transaction) -> None:
+    """Give out no more numbers of blocks that came from somewhere else than HQ."""
+    tx.execute("DELETE FROM number_block")
+
+
 def forget_reads(tx: Transaction) -> None:
-    """Drop reads that no row came with any more."""
-    tx.execute("DELETE FROM pulled_read WHERE read_id NOT IN (SELECT DISTINCT read_id FROM pulled_row)")
+    """Drop reads that no row came with any more, but the last."""
+    tx.execute(
+        "DELETE FROM pulled_read WHERE read_id NOT IN (SELECT DISTINCT read_id FROM pulled_row)"
+        " AND read_id < (SELECT MAX(read_id) FROM pulled_read)"
+    )
 
 
 def forget_positions(tx: Transaction) -> None:

@@ -16,6 +16,11 @@ CREATE TABLE pulled_read (
     PRIMARY KEY (read_id, epoch)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE kept_back (
+    root TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, state TEXT NOT NULL,
+    PRIMARY KEY (root, epoch, seq)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE granted (
     member_id TEXT NOT NULL, account INTEGER NOT NULL, what TEXT NOT NULL, amount INTEGER NOT NULL,
     PRIMARY KEY (member_id, account, what)

@@ -1,0 +1,107 @@
+"""A paired till's view of a member: what HQ has said, and this till's own entries on top of it."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ledger import exchange, lives, units
+from ledger.facts import MemberFacts as LedgerFacts
+from ledger.store import View
+from loyalty.account import Voucher
+from loyalty.entries import Contra, PostingRef, UnitMove
+from loyalty.facts import MemberFacts
+from loyalty.ids import HQ_TILL_ID
+from loyalty.lots import PostedLeg
+from loyalty.tiers import ManualTier
+from sync.wire import Lot, MemberRow, UnitRow
+from terminal.till_sync_rows import member_row
+
+_VOUCHER, _STAMPS = "voucher/", "stamps/"
+_FOREVER_MS = 1 << 62
+
+
+def with_pulled(view: View, facts: LedgerFacts, known: MemberFacts) -> MemberFacts:
+    """*known*, which holds own entries that HQ's row does not count, with that row under them.
+
+    Without a row (an unpaired till, a member that HQ has not confirmed) nothing changes.
+    """
+    row = member_row(facts.pulled)
+    if row is None:
+        return known
+    return msgspec.structs.replace(
+        known,
+        points=[*_legs(row.lots, row.balance), *known.points],
+        qualifying=[*_legs(row.qualifying, None), *known.qualifying],
+        stamps=_stamps(row, facts.unit_moves),
+        vouchers=_vouchers(row, known.vouchers, facts.unit_moves),
+        uses=_uses(row, facts.unit_moves),
+        visits=row.visits + facts.visits,
+        manual_tier=known.manual_tier or _tier(row),
+        not_held=(*known.not_held, *_not_held(view, row)),
+    )
+
+
+def _legs(lots: Iterable[Lot], balance: int | None) -> list[PostedLeg]:
+    """HQ's lots as credits; a balance below their sum (a deficit, points held for a refund) as one debit."""
+    legs = [PostedLeg(lot.ref, lot.at_ms, lot.amount, Contra.ISSUED, lot.available_ms, lot.expires_ms) for lot in lots]
+    missing = sum(leg.amount for leg in legs) - balance if balance is not None else 0
+    if missing:
+        last_ms = max((leg.at_ms for leg in legs), default=0)
+        ref = PostingRef(HQ_TILL_ID, 0, 0, 0)
+        legs.append(PostedLeg(ref, last_ms, -missing, Contra.ADJUSTED))
+    return legs
+
+
+def _stamps(row: MemberRow, moves: Iterable[UnitMove]) -> dict[str, int]:
+    stamps = {unit.what.removeprefix(_STAMPS): 0 for unit in row.units if unit.what.startswith(_STAMPS)}
+    for unit in row.units:
+        if unit.what.startswith(_STAMPS):
+            stamps[unit.what.removeprefix(_STAMPS)] += unit.count
+    for move in moves:
+        if move.kind == "stamps" and move.to is None:
+            stamps[move.unit] = stamps.get(move.unit, 0) + move.change
+    return stamps
+
+
+def _vouchers(row: MemberRow, own: Iterable[Voucher], moves: Iterable[UnitMove]) -> list[Voucher]:
+    found = {voucher.code: voucher for voucher in own}
+    for unit in row.units:
+        if unit.what.startswith(_VOUCHER) and unit.count > 0 and unit.reward is not None:
+            code = unit.what.removeprefix(_VOUCHER)
+            found.setdefault(code, Voucher(code, unit.reward, unit.expires_ms))
+    for move in moves:
+        if move.kind == "voucher" and move.change < 0 and move.to is None:
+            found.pop(move.unit, None)
+    return list(found.values())
+
+
+def _uses(row: MemberRow, moves: Iterable[UnitMove]) -> dict[str, int]:
+    uses: dict[str, int] = {}
+    for name, count in row.uses:
+        uses[name] = uses.get(name, 0) + count
+    for move in moves:
+        if move.kind == "limit":
+            uses[move.unit] = uses.get(move.unit, 0) - move.change
+    return uses
+
+
+def _tier(row: MemberRow) -> ManualTier | None:
+    if row.tier is None:
+        return None
+    return ManualTier(row.tier, _FOREVER_MS if row.tier_until_ms is None else row.tier_until_ms)
+
+
+def _not_held(view: View, row: MemberRow) -> list[str]:
+    """Vouchers and stamp cards that only another holder, or HQ, may use just now."""
+    account = lives.current_life(view).account
+    ids = [each.member for each in row.ids]
+    moved: dict[str, int] = {}
+    for unit in units.units(view, ids, ("voucher", "stamps")):
+        if unit.account == account:
+            what = f"{unit.kind}/{unit.unit}"
+            moved[what] = moved.get(what, 0) + unit.came - unit.used - unit.given
+    return sorted({unit.what for unit in row.units if _held(view, unit, account, moved) <= 0 and unit.count > 0})
+
+
+def _held(view: View, unit: UnitRow, account: int, moved: dict[str, int]) -> int:
+    return exchange.granted(view, unit.member, account, unit.what) + moved.get(unit.what, 0)
