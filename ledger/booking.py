@@ -9,10 +9,12 @@ from ledger.sale_reading import SaleReading, read_sale
 from ledger.statistics import count_member, note_reversal
 from ledger.store import Transaction
 from ledger.tier_steps import note_tier
+from ledger.visits import note_visit
 from loyalty.entries import Entry, Kind, UnitMove, postings
 
 _VOUCHER_CURRENCY = "voucher/"
 _VOUCHER = "voucher"
+_NOTHING_UNDONE = (None, None, None, None)
 
 _INSERT_LEG = "INSERT INTO leg VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_TO_BALANCE = "INSERT INTO balance VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount"
@@ -87,9 +89,6 @@ def _book_legs(tx: Transaction, entry: Entry) -> None:
     tx.execute_many(_ADD_TO_BALANCE, ((account, currency, amount) for (account, currency), amount in sums.items()))
 
 
-_NOTHING_UNDONE = (None, None, None, None)
-
-
 def _book_allowance(tx: Transaction, entry: Entry) -> None:
     account = account_of(tx, entry.epoch)
     header = entry.header
@@ -161,3 +160,5 @@ def _count_for_member(tx: Transaction, entry: Entry, reading: SaleReading, day: 
     if entry.member_id is not None:
         count_member(tx, entry, reading)
         note_tier(tx, entry, reading, day)
+        if reading.is_sale:
+            note_visit(tx, entry.member_id, day)

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ledger.days import month_number
 from ledger.sale_reading import SaleReading, read_subject
 from ledger.store import Transaction
-from loyalty.entries import POINTS, Contra, Entry
+from loyalty.entries import POINTS, Contra, Entry, Kind
 
 _SALE_COLUMNS = (
     "sales",
@@ -23,6 +24,8 @@ _LEG_COLUMNS = ("legs", "credited", "debited")
 _PRODUCT_COLUMNS = ("lines", "quantity_milli", "amount_minor", "member_amount_minor")
 _SUBJECT_COLUMNS = ("times", "amount_minor", "millipoints")
 _NOBODY = ""
+# Kinds that are counted by cashier too, as subjects of their own name.
+_COUNTED_BY_CASHIER = frozenset({Kind.MEMBER_ENROLLED, Kind.POINTS_ADJUSTED, Kind.OVERRIDE_GRANTED})
 
 Key = tuple[Any, ...]
 Sums = defaultdict[Key, list[int]]
@@ -37,6 +40,7 @@ def _upsert(table: str, keys: int, columns: tuple[str, ...]) -> str:
 _ADD_SALES = _upsert("day_sale", 5, _SALE_COLUMNS)
 _ADD_LEGS = _upsert("day_leg", 5, _LEG_COLUMNS)
 _ADD_PRODUCTS = _upsert("day_product", 4, _PRODUCT_COLUMNS)
+_ADD_MONTHS = _upsert("month_product", 4, _PRODUCT_COLUMNS)
 _ADD_SUBJECTS = _upsert("day_subject", 4, _SUBJECT_COLUMNS)
 
 
@@ -47,12 +51,15 @@ class Figures:
         self._sales = _sums(_SALE_COLUMNS)
         self._legs = _sums(_LEG_COLUMNS)
         self._products = _sums(_PRODUCT_COLUMNS)
+        self._months = _sums(_PRODUCT_COLUMNS)
         self._subjects = _sums(_SUBJECT_COLUMNS)
         tx.before_commit(lambda: self._write(tx))
 
     def count_entry(self, entry: Entry, store_id: str, day: int) -> None:
         """Count what any entry has: its kind, its legs, and the activity or the flag that it names."""
         _add(self._subjects[day, store_id, "kind", entry.kind], (1, 0, 0))
+        if entry.kind in _COUNTED_BY_CASHIER:
+            _add(self._subjects[day, store_id, entry.kind, entry.cashier_id or _NOBODY], (1, 0, 0))
         if (named := read_subject(entry)) is not None:
             _add(self._subjects[day, store_id, named.subject, named.name], (1, 0, named.millipoints))
         for leg in entry.header.legs:
@@ -65,13 +72,15 @@ class Figures:
         key = (day, store_id, hour, entry.cashier_id or _NOBODY, with_member)
         _add(self._sales[key], _sale_sums(entry, reading))
         sign = 1 if reading.is_sale else -1
+        month = month_number(day)
         for line in reading.lines:
             amount = sign * line.amount_minor
-            product = self._products[day, store_id, line.category, line.sku or ""]
-            _add(product, (sign, sign * line.quantity_milli, amount, amount if with_member else 0))
+            sums = (sign, sign * line.quantity_milli, amount, amount if with_member else 0)
+            _add(self._products[day, store_id, line.category, line.sku or ""], sums)
+            _add(self._months[month, store_id, line.category, line.sku or ""], sums)
         for discount in reading.discounts:
-            sums = (1, discount.amount_minor, discount.points_millipoints)
-            _add(self._subjects[day, store_id, "reward", discount.reward], sums)
+            used = (1, discount.amount_minor, discount.points_millipoints)
+            _add(self._subjects[day, store_id, "reward", discount.reward], used)
         for rule in reading.rules:
             _add(self._subjects[day, store_id, "rule", rule.rule], (1, 0, rule.millipoints))
 
@@ -80,6 +89,7 @@ class Figures:
             (_ADD_SALES, self._sales),
             (_ADD_LEGS, self._legs),
             (_ADD_PRODUCTS, self._products),
+            (_ADD_MONTHS, self._months),
             (_ADD_SUBJECTS, self._subjects),
         ):
             # In the order of the table's key: neighbouring rows share pages.

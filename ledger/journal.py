@@ -268,6 +268,7 @@ def _history(view: View, rows: list[Row]) -> tuple[HistoryEntry, ...]:
 
 
 def entry_of_row(row: Row, till_id: str) -> Entry:
+    """The entry in a *row* of :data:`COLUMNS`; msgspec.MsgspecError when its header cannot be read."""
     epoch, seq, kind, at_ms, boot_id, monotonic_ms, cashier_id, member_id, header, body, digest = row
     return Entry(
         till_id=till_id,

@@ -17,7 +17,10 @@ DERIVED_TABLES = (
     "day_sale",
     "day_leg",
     "day_product",
+    "month_product",
     "day_subject",
+    "buyer_day",
+    "day_return",
 )
 
 JOURNAL = """
@@ -137,6 +140,22 @@ CREATE TABLE day_product (
     lines INTEGER NOT NULL, quantity_milli INTEGER NOT NULL, amount_minor INTEGER NOT NULL,
     member_amount_minor INTEGER NOT NULL,
     PRIMARY KEY (day, store_id, category, sku)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE month_product (
+    month INTEGER NOT NULL, store_id TEXT NOT NULL, category TEXT NOT NULL, sku TEXT NOT NULL,
+    lines INTEGER NOT NULL, quantity_milli INTEGER NOT NULL, amount_minor INTEGER NOT NULL,
+    member_amount_minor INTEGER NOT NULL,
+    PRIMARY KEY (month, store_id, category, sku)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE buyer_day (
+    member_id TEXT NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (member_id, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE day_return (
+    day INTEGER NOT NULL, previous_day INTEGER NOT NULL, members INTEGER NOT NULL,
+    PRIMARY KEY (day, previous_day)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE day_subject (
