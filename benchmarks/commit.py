@@ -37,6 +37,7 @@ SALES = 300
 LINES = 10
 _BULK = 500
 _DAY_MS = 86_400_000
+_PRODUCTS = 20_000  # few are sold often, many seldom: a Pareto distribution
 _NOW_MS = 1_714_557_600_000
 _RECEIPT = b"x" * 2_000
 _STORE = StoreFacts("S1", "Europe/Warsaw")
@@ -66,7 +67,11 @@ def sale(number: int, source: random.Random) -> Draft:
     """A sale of ten lines by one of 500 members, with an account of four lots in its body."""
     member = to_base32(source.randrange(500), MEMBER_ID_LENGTH)
     lines = tuple(
-        Line(f"category {source.randrange(40)}", source.randrange(100, 5_000), sku=f"590{source.randrange(10**6):010}")
+        Line(
+            f"category {source.randrange(40)}",
+            source.randrange(100, 5_000),
+            sku=f"590{int(source.paretovariate(0.7)) % _PRODUCTS:010}",
+        )
         for _ in range(LINES)
     )
     total = sum(line.amount_minor for line in lines)
