@@ -6,24 +6,24 @@ Amounts are in minor units, points in thousandths.
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from ledger.days import day_number, day_of
+from ledger.days import day_number, day_of, first_day_of, month_number
 from ledger.store import View
 from loyalty.entries import POINTS, Kind
 
 MAX_RANKED = 100
-Grouping = Literal["day", "hour", "weekday", "weekday_hour", "cashier", "member", "store"]
-Subject = Literal["kind", "reward", "rule"]
+DAY_MS = 86_400_000
+Grouping = Literal["day", "hour", "weekday_hour", "cashier", "member", "store"]
+Subject = Literal["kind", "reward", "rule", "activity", "flag"]
 
 # Day 0 (1 January 1970) was a Thursday; 0 is Monday.
 _WEEKDAY = "(day + 3) % 7"
 _GROUPS: dict[str, str] = {
     "day": "day",
     "hour": "hour",
-    "weekday": _WEEKDAY,
     "weekday_hour": f"{_WEEKDAY} * 24 + hour",
     "cashier": "cashier_id",
     "member": "with_member",
@@ -33,6 +33,9 @@ _SALE_SUMS = (
     "COALESCE(SUM(sales), 0), COALESCE(SUM(lines), 0), COALESCE(SUM(total_minor), 0), COALESCE(SUM(to_pay_minor), 0),"
     " COALESCE(SUM(refunds), 0), COALESCE(SUM(voids), 0), COALESCE(SUM(refunded_minor), 0),"
     " COALESCE(SUM(earned_millipoints), 0), COALESCE(SUM(spent_millipoints), 0)"
+)
+_PRODUCT_SUMS = ", ".join(
+    f"SUM({column}) AS {column}" for column in ("lines", "quantity_milli", "amount_minor", "member_amount_minor")
 )
 
 
@@ -90,6 +93,13 @@ class Ranked(msgspec.Struct, frozen=True):
     member_amount_minor: int
 
 
+class Rankings(msgspec.Struct, frozen=True):
+    """The first of all categories, and of all products that have an article number; the best first."""
+
+    categories: tuple[Ranked, ...]
+    products: tuple[Ranked, ...]
+
+
 class SubjectSums(msgspec.Struct, frozen=True):
     """A reward, a rule or a kind of entry: how often, what it took off, what points it cost or gave."""
 
@@ -118,6 +128,14 @@ class MemberValue(msgspec.Struct, frozen=True):
     ms_to_first_reward: int = 0
 
 
+class TierSteps(msgspec.Struct, frozen=True):
+    """How many members reached a tier by buying, and how long they took in all: since the tier before, or enrolling."""
+
+    tier: str
+    members: int
+    waited_ms: int
+
+
 class RecencyFrequency(msgspec.Struct, frozen=True):
     """Members by how long ago and how often they bought; classes count from 0, the best one."""
 
@@ -134,7 +152,7 @@ def sale_sums(view: View, span: Span) -> SaleSums:
 
 
 def sale_sums_by(view: View, span: Span, grouping: Grouping) -> dict[int | str, SaleSums]:
-    """Sums by day (ISO text), hour 0–23, weekday 0–6 from Monday, weekday × 24 + hour, cashier, member 0/1, store."""
+    """Sums by day (ISO text), hour 0–23, weekday (0 is Monday) × 24 + hour, cashier, member 0/1, store."""
     group = _GROUPS[grouping]
     rows = view.rows(
         f"SELECT {group}, {_SALE_SUMS} FROM day_sale WHERE {span.where} GROUP BY 1 ORDER BY 1",
@@ -163,19 +181,37 @@ def points_outstanding(view: View, last: date) -> int:
     )
 
 
-def products(view: View, span: Span, *, by_sku: bool = False, limit: int = 20) -> tuple[Ranked, ...]:
-    """The best-selling categories, or products within categories, by net amount."""
-    sku = "sku" if by_sku else "''"
+def first_day(view: View) -> date | None:
+    """The first business day of which anything is known."""
+    number = view.value("SELECT MIN(day) FROM day_subject")
+    return None if number is None else day_of(number)
+
+
+def rankings(view: View, span: Span, *, limit: int = 20) -> Rankings:
+    """The best-selling categories and products by net amount."""
+    # Whole months come from their own sums, read in the order of their key: a year has too many days for this.
+    months = _whole_months(span)
+    store = "" if span.store_id is None else " AND store_id = :store"
     rows = view.rows(
-        f"SELECT category, {sku}, SUM(lines), SUM(quantity_milli), SUM(amount_minor), SUM(member_amount_minor)"
-        f" FROM day_product WHERE {span.where} GROUP BY 1, 2 ORDER BY 5 DESC, 1, 2 LIMIT :limit",
-        span.params | {"limit": min(limit, MAX_RANKED)},
+        f"WITH part AS (SELECT category, sku, {_PRODUCT_SUMS} FROM month_product"
+        f" WHERE month BETWEEN :first_month AND :last_month{store} GROUP BY 1, 2"
+        f" UNION ALL SELECT category, sku, {_PRODUCT_SUMS} FROM day_product"
+        f" WHERE (day BETWEEN :first AND :before OR day BETWEEN :after AND :last){store} GROUP BY 1, 2),"
+        f" product AS MATERIALIZED (SELECT category, sku, {_PRODUCT_SUMS} FROM part GROUP BY 1, 2),"
+        f" category AS (SELECT category, '' AS sku, {_PRODUCT_SUMS} FROM product GROUP BY 1)"
+        " SELECT * FROM (SELECT 0, * FROM category ORDER BY amount_minor DESC, category LIMIT :limit)"
+        " UNION ALL SELECT * FROM (SELECT 1, * FROM product WHERE sku <> ''"
+        " ORDER BY amount_minor DESC, category, sku LIMIT :limit)",
+        span.params | months._asdict() | {"limit": min(limit, MAX_RANKED)},
     )
-    return tuple(Ranked(*row) for row in rows)
+    return Rankings(
+        categories=tuple(Ranked(*row[1:]) for row in rows if row[0] == 0),
+        products=tuple(Ranked(*row[1:]) for row in rows if row[0] == 1),
+    )
 
 
 def subjects(view: View, span: Span, subject: Subject) -> tuple[SubjectSums, ...]:
-    """Rewards, rules or kinds of entries of *span*, the most frequent first."""
+    """Rewards, rules, activities, flags or kinds of entries of *span*, the most frequent first."""
     rows = view.rows(
         "SELECT name, SUM(times), SUM(amount_minor), SUM(millipoints) FROM day_subject"
         f" WHERE {span.where} AND subject = :subject GROUP BY 1 ORDER BY 2 DESC, 1",
@@ -196,23 +232,44 @@ def kinds_by_day(view: View, span: Span, kinds: Iterable[Kind]) -> dict[str, int
 
 
 def kinds_by_cashier(view: View, span: Span, kind: Kind) -> dict[str, int]:
-    """How many entries of one (rare) kind each cashier has made."""
+    """How many entries of one kind each cashier has made: enrolments, adjustments and overrides are counted so."""
     rows = view.rows(
-        f"SELECT COALESCE(cashier_id, ''), COUNT(*) FROM entry WHERE kind = :kind AND {span.where} GROUP BY 1",
+        f"SELECT name, SUM(times) FROM day_subject WHERE {span.where} AND subject = :kind GROUP BY 1",
         span.params | {"kind": kind.value},
     )
     return {row[0]: row[1] for row in rows}
 
 
+def sales_by_cashier_with_member(view: View, span: Span) -> dict[str, int]:
+    """How many sales with a member each cashier has made."""
+    rows = view.rows(
+        f"SELECT cashier_id, SUM(sales) FROM day_sale WHERE {span.where} AND with_member = 1 GROUP BY 1", span.params
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def buyers(view: View, span: Span) -> int:
-    """How many different members bought in *span*."""
+    """How many different members bought in *span*, in any store: those who came for the first time in it."""
     return int(
         view.value(
-            "SELECT COUNT(DISTINCT member_id) FROM entry"
-            f" WHERE kind IN ('{Kind.SALE_COMPLETED}', '{Kind.SALE_IMPORTED}') AND {span.where}",
+            "SELECT COALESCE(SUM(members), 0) FROM day_return"
+            " WHERE day BETWEEN :first AND :last AND previous_day < :first",
             span.params,
         )
     )
+
+
+def tier_steps(view: View, span: Span) -> tuple[TierSteps, ...]:
+    """The tiers that members first reached in *span*, the quickest first."""
+    rows = view.rows(
+        "WITH step AS (SELECT member_id, tier, day, at_ms,"
+        " LAG(at_ms) OVER (PARTITION BY member_id ORDER BY at_ms, epoch, seq) AS before_ms FROM tier_reached)"
+        " SELECT step.tier, COUNT(*), SUM(MAX(at_ms - COALESCE(before_ms, member.enrolled_ms, at_ms), 0)) AS waited"
+        " FROM step LEFT JOIN member USING (member_id) WHERE day BETWEEN :first AND :last"
+        " GROUP BY 1 ORDER BY waited / COUNT(*), 1",
+        span.params,
+    )
+    return tuple(TierSteps(*row) for row in rows)
 
 
 def member_counts(view: View) -> tuple[MemberCount, ...]:
@@ -236,9 +293,8 @@ def recency_frequency(
     view: View, *, now_ms: int, recency_days: tuple[int, ...], frequencies: tuple[int, ...]
 ) -> tuple[RecencyFrequency, ...]:
     """Buyers in classes: *recency_days* ascending upper bounds, *frequencies* descending lower bounds of sales."""
-    day_ms = 86_400_000
     recency = " ".join(
-        f"WHEN last_sale_ms >= {now_ms - days * day_ms:d} THEN {place:d}" for place, days in enumerate(recency_days)
+        f"WHEN last_sale_ms >= {now_ms - days * DAY_MS:d} THEN {place:d}" for place, days in enumerate(recency_days)
     )
     frequency = " ".join(f"WHEN sales >= {least:d} THEN {place:d}" for place, least in enumerate(frequencies))
     rows = view.rows(
@@ -250,3 +306,20 @@ def recency_frequency(
 
 def _name(grouping: Grouping, value: int | str) -> int | str:
     return day_of(int(value)).isoformat() if grouping == "day" else value
+
+
+class _WholeMonths(NamedTuple):
+    """The whole months of a period, and the days around them: from its first to *before*, from *after* to its last."""
+
+    first_month: int
+    last_month: int
+    before: int
+    after: int
+
+
+def _whole_months(span: Span) -> _WholeMonths:
+    first, last = day_number(span.first), day_number(span.last)
+    first_month, next_month = month_number(first - 1) + 1, month_number(last + 1)
+    if first_month >= next_month:
+        return _WholeMonths(1, 0, last, last + 1)
+    return _WholeMonths(first_month, next_month - 1, first_day_of(first_month) - 1, first_day_of(next_month))

@@ -5,14 +5,6 @@ from ledger.store import Transaction
 from loyalty.entries import Entry
 from loyalty.ids import parse_entry_id
 
-TIER_STEPS = """
-CREATE TABLE tier_reached (
-    member_id TEXT NOT NULL, tier TEXT NOT NULL, at_ms INTEGER NOT NULL, day INTEGER NOT NULL,
-    epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
-    PRIMARY KEY (member_id, tier)
-) STRICT, WITHOUT ROWID;
-"""
-
 
 def note_tier(tx: Transaction, entry: Entry, reading: SaleReading, day: int) -> None:
     """Note the tier that a sale led to, unless the member had it before; a sale taken back whole led nowhere."""

@@ -15,10 +15,16 @@ from loyalty.entries import POINTS, Contra, Kind
 from loyalty.money import MILLI
 from loyalty.programme.load import Programme
 from loyalty.rewards import AmountOff, PointsPayment
-from terminal.till_report_shapes import Figure, Ratio, Unit
+from terminal.till_report_shapes import Figure, Period, Ratio, Unit
 
 RATE_DAYS = 365
-ENROLLED = (Kind.MEMBER_ENROLLED,)
+
+
+class PointValue(NamedTuple):
+    """What points are worth: *minor* for *millipoints*."""
+
+    minor: int
+    millipoints: int
 
 
 class Sums(NamedTuple):
@@ -28,30 +34,22 @@ class Sums(NamedTuple):
     members: SaleSums
     legs: tuple[LegSums, ...]
     enrolled: int
+    flags: int
     buyers: int
     outstanding_millipoints: int
-    rate: "PointValue"
-
-
-class PointValue(NamedTuple):
-    """What points are worth: *minor* for *millipoints*."""
-
-    minor: int
-    millipoints: int
-
-    def of(self, millipoints: int) -> int | None:
-        """The money (minor units, rounded down) that *millipoints* are worth; None where no rate is known."""
-        return millipoints * self.minor // self.millipoints if self.millipoints else None
+    rate: PointValue
 
 
 def read_sums(view: View, span: Span, programme: Programme | None, currency: str) -> Sums:
     """The sums of *span*."""
     groups = reports.sale_sums_by(view, span, "member")
+    kinds = {each.name: each.times for each in reports.subjects(view, span, "kind")}
     return Sums(
         everybody=reports.sale_sums(view, span),
         members=groups.get(1, SaleSums()),
         legs=reports.leg_sums(view, span),
-        enrolled=sum(reports.kinds_by_day(view, span, ENROLLED).values()),
+        enrolled=kinds.get(Kind.MEMBER_ENROLLED, 0),
+        flags=kinds.get(Kind.FLAG_RAISED, 0),
         buyers=reports.buyers(view, span),
         outstanding_millipoints=reports.points_outstanding(view, span.last),
         rate=point_value(view, span.last, programme, currency),
@@ -62,6 +60,11 @@ def before(span: Span) -> Span:
     """The period of the same length just before."""
     length = span.last - span.first + timedelta(days=1)
     return Span(span.first - length, span.last - length, span.store_id)
+
+
+def shown_period(span: Span) -> Period:
+    """*span* as reports show it."""
+    return Period(first=span.first.isoformat(), last=span.last.isoformat())
 
 
 def point_value(view: View, last: date, programme: Programme | None, currency: str) -> PointValue:
@@ -91,8 +94,12 @@ def _minor(reward: AmountOff | PointsPayment, currency: str) -> int:
 
 
 def moved(legs: Sequence[LegSums], against: str) -> int:
-    """The net points (thousandths) that went to members from the account *against*."""
-    return sum(leg.credited - leg.debited for leg in legs if leg.currency == POINTS and leg.against == against)
+    """The net points (thousandths) that went to members from the account *against*, imported balances left out."""
+    return sum(
+        leg.credited - leg.debited
+        for leg in legs
+        if leg.currency == POINTS and leg.against == against and leg.kind != Kind.POINTS_IMPORTED
+    )
 
 
 def ratio(numerator: int, denominator: int) -> Ratio:
@@ -113,6 +120,24 @@ class _Rule(NamedTuple):
     denominator: Callable[[Sums], int] | None = None
     scale: int = 1
 
+    def figure(self, now: Sums, then: Sums, span: Span) -> Figure:
+        """The figure of *now* beside its value of *then*."""
+        return Figure(
+            id=self.id,
+            value=self.value(now),
+            unit=self.unit,
+            numerator=self.numerator(now),
+            denominator=None if self.denominator is None else self.denominator(now),
+            period=shown_period(span),
+            previous=self.value(then),
+        )
+
+    def value(self, sums: Sums) -> int | None:
+        """The figure alone."""
+        if self.denominator is None:
+            return self.numerator(sums)
+        return _over(self.numerator(sums) * self.scale, self.denominator(sums))
+
 
 def _earned(sums: Sums) -> int:
     return moved(sums.legs, Contra.ISSUED)
@@ -126,16 +151,17 @@ def _expired(sums: Sums) -> int:
     return -moved(sums.legs, Contra.EXPIRED)
 
 
+def _imported(sums: Sums) -> int:
+    return sum(leg.credited for leg in sums.legs if leg.currency == POINTS and leg.kind == Kind.POINTS_IMPORTED)
+
+
 def _discounts(sums: Sums) -> int:
     return sums.everybody.total_minor - sums.everybody.to_pay_minor
 
 
-def _without_member(sums: Sums, field: str) -> int:
-    return int(getattr(sums.everybody, field)) - int(getattr(sums.members, field))
-
-
-PERIOD_FIGURES: tuple[_Rule, ...] = (
+_RULES: tuple[_Rule, ...] = (
     _Rule("sales", "count", lambda s: s.everybody.sales),
+    _Rule("lines", "count", lambda s: s.everybody.lines),
     _Rule("sales_with_member", "count", lambda s: s.members.sales),
     _Rule("participation", "permille", lambda s: s.members.sales, lambda s: s.everybody.sales, MILLI),
     _Rule("turnover", "minor", lambda s: s.everybody.total_minor),
@@ -149,8 +175,8 @@ PERIOD_FIGURES: tuple[_Rule, ...] = (
     _Rule(
         "average_basket_other",
         "minor",
-        lambda s: _without_member(s, "to_pay_minor"),
-        lambda s: _without_member(s, "sales"),
+        lambda s: s.everybody.to_pay_minor - s.members.to_pay_minor,
+        lambda s: s.everybody.sales - s.members.sales,
     ),
     _Rule("buyers", "count", lambda s: s.buyers),
     _Rule("purchase_frequency", "milli", lambda s: s.members.sales, lambda s: s.buyers, MILLI),
@@ -159,6 +185,7 @@ PERIOD_FIGURES: tuple[_Rule, ...] = (
     _Rule("points_spent", "millipoints", _spent),
     _Rule("points_expired", "millipoints", _expired),
     _Rule("points_adjusted", "millipoints", lambda s: moved(s.legs, Contra.ADJUSTED)),
+    _Rule("points_imported", "millipoints", _imported),
     _Rule("redemption_rate", "permille", _spent, _earned, MILLI),
     _Rule("breakage", "permille", _expired, _earned, MILLI),
     _Rule("points_outstanding", "millipoints", lambda s: s.outstanding_millipoints),
@@ -169,26 +196,59 @@ PERIOD_FIGURES: tuple[_Rule, ...] = (
         lambda s: s.rate.millipoints,
     ),
     _Rule("programme_cost", "permille", _discounts, lambda s: s.members.total_minor, MILLI),
+    _Rule("flags", "count", lambda s: s.flags),
+)
+_BY_ID = {rule.id: rule for rule in _RULES}
+PERIOD_FIGURES = tuple(_BY_ID)
+
+
+def period_figures(now: Sums, then: Sums, span: Span, names: Sequence[str]) -> tuple[Figure, ...]:
+    """The figures *names*, in that order, of *span* beside those of the period before."""
+    return tuple(_BY_ID[name].figure(now, then, span) for name in names)
+
+
+MEMBER_FIGURES = (
+    "members",
+    "members_blocked",
+    "members_buying",
+    "member_value",
+    "sales_per_member",
+    "members_rewarded",
+    "time_to_first_reward",
+    "time_to_next_tier",
 )
 
 
-def period_figures(now: Sums, then: Sums, only: frozenset[str] | None = None) -> tuple[Figure, ...]:
-    """The figures of a period beside those of the one before; *only* some of them where given."""
-    return tuple(_figure(rule, now, then) for rule in PERIOD_FIGURES if only is None or rule.id in only)
-
-
-def _figure(rule: _Rule, now: Sums, then: Sums) -> Figure:
-    return Figure(
-        id=rule.id,
-        value=_value(rule, now),
-        unit=rule.unit,
-        numerator=rule.numerator(now),
-        denominator=None if rule.denominator is None else rule.denominator(now),
-        previous=_value(rule, then),
+def member_figures(view: View, span: Span) -> tuple[Figure, ...]:
+    """What members have done since they enrolled; the time to the next tier is of those who reached one in *span*."""
+    value = reports.member_value(view)
+    blocked = sum(each.members for each in reports.member_counts(view) if each.status == "blocked")
+    steps = reports.tier_steps(view, span)
+    waited_ms, reached = sum(each.waited_ms for each in steps), sum(each.members for each in steps)
+    always = Period(first=None, last=span.last.isoformat())
+    return (
+        _plain("members", value.members, always),
+        _plain("members_blocked", blocked, always),
+        _share("members_buying", "permille", (value.buyers, value.members), always, MILLI),
+        _share("member_value", "minor", (value.spent_minor, value.buyers), always),
+        _share("sales_per_member", "milli", (value.sales, value.buyers), always, MILLI),
+        _share("members_rewarded", "permille", (value.rewarded, value.members), always, MILLI),
+        _share("time_to_first_reward", "ms", (value.ms_to_first_reward, value.rewarded), always),
+        _share("time_to_next_tier", "ms", (waited_ms, reached), shown_period(span)),
     )
 
 
-def _value(rule: _Rule, sums: Sums) -> int | None:
-    if rule.denominator is None:
-        return rule.numerator(sums)
-    return _over(rule.numerator(sums) * rule.scale, rule.denominator(sums))
+def _plain(name: str, number: int, period: Period) -> Figure:
+    return Figure(id=name, value=number, unit="count", numerator=number, period=period)
+
+
+def _share(name: str, unit: Unit, parts: tuple[int, int], period: Period, scale: int = 1) -> Figure:
+    numerator, denominator = parts
+    return Figure(
+        id=name,
+        value=_over(numerator * scale, denominator),
+        unit=unit,
+        numerator=numerator,
+        denominator=denominator,
+        period=period,
+    )

@@ -1,17 +1,33 @@
 """What reports are made of: figures with their numerator, denominator and period, and tables."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
-Unit = Literal["count", "minor", "millipoints", "permille", "milli", "ms", "day", "hour", "weekday", "text", "moment"]
+Unit = Literal[
+    "count",
+    "minor",
+    "millipoints",
+    "permille",
+    "milli",
+    "ms",
+    "day",
+    "hour",
+    "weekday",
+    "text",
+    "moment",
+    "kind",
+    "flag",
+    "subject",
+    "state",
+]
 Cell = int | str | None
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
-    """Business days (ISO dates) from *first* to *last*, both included."""
+    """Business days (ISO dates) from *first* to *last*, both included; *first* None: since the beginning."""
 
-    first: str
+    first: str | None
     last: str
 
 
@@ -24,13 +40,17 @@ class Ratio(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure. A plain count has itself as numerator and no denominator; *previous* is of the period before."""
+    """One figure over *period*. A plain sum has itself as numerator and no denominator.
+
+    *value* is None where there is nothing to divide by. *previous* is that of the period before, if there is one.
+    """
 
     id: str
     value: int | None
     unit: Unit
     numerator: int
     denominator: int | None = None
+    period: Period
     previous: int | None = None
 
 
@@ -42,20 +62,27 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of cells; *entries* names, for each row, the journal's entry behind it where there is one."""
+    """Rows of cells.
+
+    *entries* names, for each row, the journal's entry behind it where rows are entries. *note* is a code that says
+    why there are no rows, where that is not plain.
+    """
 
     id: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     entries: tuple[str, ...] = ()
+    note: str | None = None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A report over *period*, compared with *before*; *made_ms* is when it was read."""
 
     id: str
+    store: str
     currency: str
-    period: Period | None
+    zone: str
+    period: Period
     before: Period | None
     made_ms: int
     figures: tuple[Figure, ...]
@@ -71,7 +98,7 @@ class HourRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CashierRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One cashier's day; *name* is None for somebody who was removed."""
+    """One cashier's day; *name* is None for somebody who is not known here."""
 
     cashier_id: str
     name: str | None
@@ -100,11 +127,13 @@ class RewardRow(msgspec.Struct, frozen=True, kw_only=True):
     points_millipoints: int
 
 
-class DayReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One business day. *turnover_minor* is before rewards, *net_minor* what was to pay less what was refunded."""
+class DayReport(Report, frozen=True, kw_only=True):
+    """One business day, its figures by name too.
+
+    *turnover_minor* is before rewards, *net_minor* what was to pay less what was refunded.
+    """
 
     day: str
-    currency: str
     sales: int
     sales_with_member: int
     participation: Ratio
@@ -127,3 +156,29 @@ class DayReport(msgspec.Struct, frozen=True, kw_only=True):
     by_cashier: tuple[CashierRow, ...]
     by_category: tuple[CategoryRow, ...]
     rewards: tuple[RewardRow, ...]
+
+
+class LegShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One effect of an entry on a member's balance."""
+
+    member_id: str
+    currency: str
+    amount: int
+    against: str
+    expires_ms: int | None
+
+
+class EntryShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the journal as it was written; *short* is ``#seq``. *is_sale*: it has a receipt."""
+
+    entry_id: str
+    short: str
+    kind: str
+    at_ms: int
+    cashier_id: str | None
+    cashier: str | None
+    member_id: str | None
+    is_sale: bool
+    legs: tuple[LegShown, ...]
+    body: dict[str, Any]
+    hash: str

@@ -1,233 +1,110 @@
-"""The tables of the manager's reports, each a function of a period."""
+"""The tables of the manager's reports, each a function of what is asked."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
 
-import msgspec
-
-from ledger import journal, reports, staff
-from ledger.journal import HistoryEntry
-from ledger.reports import SaleSums, Span
+from ledger import reports, staff
+from ledger.reports import Rankings, SaleSums, Span
 from ledger.store import View
-from loyalty.bodies import ActivityRecorded, FlagRaised, OverrideGranted, PointsAdjusted, SaleRefunded
-from loyalty.entries import POINTS, Entry, Kind
+from loyalty.entries import Kind
 from loyalty.programme.load import Programme
 from terminal.till_report_shapes import Cell, Column, RewardRow, Table, Unit
 
 TOP = 20
-MAX_EXCEPTIONS = 500
-MAX_ENTRIES_READ = 50_000
 RECENCY_DAYS = (30, 90, 180, 365)
 FREQUENCIES = (10, 5, 2)
-_NOTABLE = (
-    Kind.FLAG_RAISED,
-    Kind.SALE_REFUNDED,
-    Kind.SALE_VOIDED,
-    Kind.POINTS_ADJUSTED,
-    Kind.OVERRIDE_GRANTED,
-    Kind.VOUCHER_VOIDED,
-    Kind.MEMBER_BLOCKED,
-    Kind.CARD_BLOCKED,
-    Kind.TIER_CHANGED,
-)
 
 
-def by_day(view: View, span: Span, _programme: Programme | None) -> Table:
-    """Each day of the period."""
-    rows = reports.sale_sums_by(view, span, "day").items()
+@dataclass(frozen=True)
+class Asked:
+    """What a table is made of: the snapshot, the period, the programme in force now, and the time."""
+
+    view: View
+    span: Span
+    programme: Programme | None
+    now_ms: int
+
+    @cached_property
+    def rankings(self) -> Rankings:
+        """Read once for the tables of categories and of products."""
+        return reports.rankings(self.view, self.span, limit=TOP)
+
+
+def by_day(asked: Asked) -> Table:
+    """Each day of the period from the first sale to the last, those without a sale too."""
+    sums = reports.sale_sums_by(asked.view, asked.span, "day")
+    days = _days_shown([date.fromisoformat(str(day)) for day in sums])
     return Table(
         id="by_day",
-        columns=_columns(
+        columns=columns(
             day="day", sales="count", to_pay="minor", refunded="minor", earned="millipoints", spent="millipoints"
         ),
         rows=tuple(
             (day, s.sales, s.to_pay_minor, s.refunded_minor, s.earned_millipoints, s.spent_millipoints)
-            for day, s in rows
+            for day in days
+            for s in [sums.get(day, SaleSums())]
         ),
     )
 
 
-def heat_map(view: View, span: Span, _programme: Programme | None) -> Table:
+def by_hour(asked: Asked) -> Table:
+    """The hours in which something was sold or came back."""
+    sums = reports.sale_sums_by(asked.view, asked.span, "hour")
+    return Table(
+        id="by_hour",
+        columns=columns(hour="hour", sales="count", to_pay="minor"),
+        rows=tuple((int(hour), s.sales, s.to_pay_minor) for hour, s in sums.items()),
+    )
+
+
+def heat_map(asked: Asked) -> Table:
     """Weekday (0 is Monday) by hour."""
-    rows = reports.sale_sums_by(view, span, "weekday_hour").items()
+    sums = reports.sale_sums_by(asked.view, asked.span, "weekday_hour")
     return Table(
         id="heat_map",
-        columns=_columns(weekday="weekday", hour="hour", sales="count", to_pay="minor"),
-        rows=tuple((int(place) // 24, int(place) % 24, s.sales, s.to_pay_minor) for place, s in rows),
+        columns=columns(weekday="weekday", hour="hour", sales="count", to_pay="minor"),
+        rows=tuple((int(place) // 24, int(place) % 24, s.sales, s.to_pay_minor) for place, s in sums.items()),
     )
 
 
-def categories(view: View, span: Span, _programme: Programme | None) -> Table:
+def categories(asked: Asked) -> Table:
     """The best-selling categories."""
-    return _ranking("categories", reports.products(view, span, limit=TOP))
+    ranked = asked.rankings.categories
+    return Table(
+        id="categories",
+        columns=columns(category="text", lines="count", quantity="milli", amount="minor", member_amount="minor"),
+        rows=tuple((r.category, r.lines, r.quantity_milli, r.amount_minor, r.member_amount_minor) for r in ranked),
+    )
 
 
-def products(view: View, span: Span, _programme: Programme | None) -> Table:
-    """The best-selling products."""
-    return _ranking("products", reports.products(view, span, by_sku=True, limit=TOP))
+def products(asked: Asked) -> Table:
+    """The best-selling products that have an article number."""
+    ranked = asked.rankings.products
+    return Table(
+        id="products",
+        columns=columns(
+            sku="text", category="text", lines="count", quantity="milli", amount="minor", member_amount="minor"
+        ),
+        rows=tuple(
+            (r.sku, r.category, r.lines, r.quantity_milli, r.amount_minor, r.member_amount_minor) for r in ranked
+        ),
+    )
 
 
-def rewards(view: View, span: Span, programme: Programme | None) -> Table:
-    """Rewards, the most used first, with what they cost."""
-    rows = reward_rows(view, span, programme)
+def rewards(asked: Asked) -> Table:
+    """Rewards, the dearest first, with what they took off and what members paid for them in points."""
+    rows = sorted(reward_rows(asked), key=lambda r: (-r.amount_minor, -r.times, r.reward))
     return Table(
         id="rewards",
-        columns=_columns(reward="text", name="text", times="count", cost="minor", points="millipoints"),
-        rows=tuple((r.reward, r.name, r.times, r.amount_minor, r.points_millipoints) for r in rows),
+        columns=columns(name="text", times="count", cost="minor", points="millipoints", reward="text"),
+        rows=tuple((r.name, r.times, r.amount_minor, r.points_millipoints, r.reward) for r in rows),
     )
 
 
-def rules(view: View, span: Span, programme: Programme | None) -> Table:
-    """What each rule gave."""
-    names = {rule.id: rule.name or rule.id for rule in programme.model.rules} if programme else {}
-    rules = reports.subjects(view, span, "rule")
-    return Table(
-        id="rules",
-        columns=_columns(rule="text", name="text", times="count", points="millipoints"),
-        rows=tuple((r.name, names.get(r.name, r.name), r.times, r.millipoints) for r in rules),
-    )
-
-
-def activities(view: View, span: Span, _programme: Programme | None) -> Table:
-    """Acts other than purchases."""
-    sums: dict[str, list[int]] = {}
-    for row in _entries(view, span, (Kind.ACTIVITY_RECORDED,)):
-        body = msgspec.json.decode(row.entry.body, type=ActivityRecorded)
-        counted = sums.setdefault(body.activity, [0, 0])
-        counted[0] += 1
-        counted[1] += body.millipoints
-    ranked = sorted(sums.items(), key=lambda each: (-each[1][0], each[0]))
-    return Table(
-        id="activities",
-        columns=_columns(activity="text", times="count", points="millipoints"),
-        rows=tuple((name, times, points) for name, (times, points) in ranked[:TOP]),
-    )
-
-
-def stores(view: View, span: Span, _programme: Programme | None) -> Table:
-    """Each store that this ledger knows."""
-    return Table(
-        id="stores",
-        columns=_columns(store="text", sales="count", to_pay="minor", refunded="minor"),
-        rows=tuple(
-            (store, s.sales, s.to_pay_minor, s.refunded_minor)
-            for store, s in reports.sale_sums_by(view, span, "store").items()
-        ),
-    )
-
-
-def by_cashier(view: View, span: Span, _programme: Programme | None) -> Table:
-    """What each cashier did."""
-    names = staff_names(view)
-    sums = reports.sale_sums_by(view, span, "cashier")
-    counted = [
-        reports.kinds_by_cashier(view, span, kind)
-        for kind in (Kind.POINTS_ADJUSTED, Kind.OVERRIDE_GRANTED, Kind.MEMBER_ENROLLED)
-    ]
-    everybody = sorted({*map(str, sums), *(cashier for each in counted for cashier in each)})
-    return Table(
-        id="cashiers",
-        columns=_columns(
-            cashier="text",
-            name="text",
-            sales="count",
-            to_pay="minor",
-            refunds="count",
-            voids="count",
-            refunded="minor",
-            adjustments="count",
-            overrides="count",
-            enrolments="count",
-        ),
-        rows=tuple(
-            (
-                cashier,
-                names.get(cashier),
-                *_worked(sums.get(cashier, SaleSums())),
-                *(each.get(cashier, 0) for each in counted),
-            )
-            for cashier in everybody
-        ),
-    )
-
-
-def notable(view: View, span: Span, _programme: Programme | None) -> Table:
-    """What a manager should look at, the newest first."""
-    rows = sorted(_entries(view, span, _NOTABLE), key=lambda row: -row.position)[:MAX_EXCEPTIONS]
-    return Table(
-        id="exceptions",
-        columns=_columns(
-            at="moment",
-            kind="text",
-            cashier="text",
-            member="text",
-            what="text",
-            points="millipoints",
-            money="minor",
-        ),
-        rows=tuple(_notable_row(row.entry) for row in rows),
-        entries=tuple(str(row.entry.id) for row in rows),
-    )
-
-
-def tiers(view: View, programme: Programme | None) -> Table:
-    """Active members by tier."""
-    names = {tier.id: tier.name for tier in programme.model.tier} if programme else {}
-    counts = [each for each in reports.member_counts(view) if each.status == "active"]
-    return Table(
-        id="tiers",
-        columns=_columns(tier="text", name="text", members="count"),
-        rows=tuple((each.tier, names.get(each.tier or "", each.tier), each.members) for each in counts),
-    )
-
-
-def recency_frequency(view: View, now_ms: int) -> Table:
-    """Buyers by how long ago they bought last, and how often they have."""
-    found = reports.recency_frequency(view, now_ms=now_ms, recency_days=RECENCY_DAYS, frequencies=FREQUENCIES)
-    return Table(
-        id="recency_frequency",
-        columns=_columns(within_days="count", least_sales="count", members="count", spent="minor"),
-        rows=tuple(
-            (
-                RECENCY_DAYS[each.recency] if each.recency < len(RECENCY_DAYS) else None,
-                FREQUENCIES[each.frequency] if each.frequency < len(FREQUENCIES) else 1,
-                each.members,
-                each.spent_minor,
-            )
-            for each in found
-        ),
-    )
-
-
-def _entries(view: View, span: Span, kinds: Sequence[Kind]) -> list[HistoryEntry]:
-    """The entries of *kinds* in *span*, in order; of very many the first MAX_ENTRIES_READ."""
-    found: list[HistoryEntry] = []
-    after = 0
-    while len(found) < MAX_ENTRIES_READ and (
-        page := journal.entries_of_days(
-            view, first_day=span.first, last_day=span.last, kinds=[kind.value for kind in kinds], after=after
-        )
-    ):
-        found += page
-        after = page[-1].position
-    return found
-
-
-def _ranking(name: str, ranked: Sequence[reports.Ranked]) -> Table:
-    return Table(
-        id=name,
-        columns=_columns(
-            category="text", sku="text", lines="count", quantity="milli", amount="minor", member_amount="minor"
-        ),
-        rows=tuple(
-            (each.category, each.sku, each.lines, each.quantity_milli, each.amount_minor, each.member_amount_minor)
-            for each in ranked
-        ),
-    )
-
-
-def reward_rows(view: View, span: Span, programme: Programme | None) -> tuple[RewardRow, ...]:
-    """Rewards of the period with their names."""
-    names = {reward.id: reward.name for reward in programme.model.rewards} if programme else {}
+def reward_rows(asked: Asked) -> tuple[RewardRow, ...]:
+    """Rewards of the period with their names, the most used first."""
+    names = {reward.id: reward.name for reward in asked.programme.model.rewards} if asked.programme else {}
     return tuple(
         RewardRow(
             reward=each.name,
@@ -236,33 +113,148 @@ def reward_rows(view: View, span: Span, programme: Programme | None) -> tuple[Re
             amount_minor=each.amount_minor,
             points_millipoints=each.millipoints,
         )
-        for each in reports.subjects(view, span, "reward")
+        for each in reports.subjects(asked.view, asked.span, "reward")
     )
 
 
-def _worked(sums: SaleSums) -> tuple[int, ...]:
-    return sums.sales, sums.to_pay_minor, sums.refunds, sums.voids, sums.refunded_minor
+def rules(asked: Asked) -> Table:
+    """What each rule gave."""
+    names = {rule.id: rule.name or rule.id for rule in asked.programme.model.rules} if asked.programme else {}
+    given = reports.subjects(asked.view, asked.span, "rule")
+    return Table(
+        id="rules",
+        columns=columns(name="text", times="count", points="millipoints", rule="text"),
+        rows=tuple((names.get(r.name, r.name), r.times, r.millipoints, r.name) for r in given),
+    )
 
 
-def _notable_row(entry: Entry) -> tuple[Cell, ...]:
-    points = sum(leg.amount for leg in entry.header.legs if leg.currency == POINTS)
-    what, money = _said(entry)
-    return entry.at_ms, entry.kind, entry.cashier_id, entry.member_id, what, points, money
+def activities(asked: Asked) -> Table:
+    """Acts other than purchases."""
+    names = {each.id: each.name for each in asked.programme.model.activities} if asked.programme else {}
+    ranked = reports.subjects(asked.view, asked.span, "activity")[:TOP]
+    return Table(
+        id="activities",
+        columns=columns(name="text", times="count", points="millipoints", activity="text"),
+        rows=tuple((names.get(r.name, r.name), r.times, r.millipoints, r.name) for r in ranked),
+    )
 
 
-def _said(entry: Entry) -> tuple[str | None, int | None]:
-    """What an entry's body says of itself in a word, and the money it moved."""
-    match entry.kind:
-        case Kind.FLAG_RAISED:
-            return msgspec.json.decode(entry.body, type=FlagRaised).flag, None
-        case Kind.SALE_REFUNDED | Kind.SALE_VOIDED:
-            refund = msgspec.json.decode(entry.body, type=SaleRefunded)
-            return refund.sale, -refund.refunded_minor
-        case Kind.POINTS_ADJUSTED:
-            return msgspec.json.decode(entry.body, type=PointsAdjusted).reason, None
-        case Kind.OVERRIDE_GRANTED:
-            return msgspec.json.decode(entry.body, type=OverrideGranted).act, None
-    return None, None
+def stores(asked: Asked) -> Table:
+    """Each store that this ledger knows."""
+    return Table(
+        id="stores",
+        columns=columns(store="text", sales="count", to_pay="minor", refunded="minor"),
+        rows=tuple(
+            (store, s.sales, s.to_pay_minor, s.refunded_minor)
+            for store, s in reports.sale_sums_by(asked.view, asked.span, "store").items()
+        ),
+    )
+
+
+def by_cashier(asked: Asked) -> Table:
+    """What each cashier did, the busiest first."""
+    sums = {str(cashier): each for cashier, each in reports.sale_sums_by(asked.view, asked.span, "cashier").items()}
+    with_member = reports.sales_by_cashier_with_member(asked.view, asked.span)
+    counted = [
+        reports.kinds_by_cashier(asked.view, asked.span, kind)
+        for kind in (Kind.MEMBER_ENROLLED, Kind.POINTS_ADJUSTED, Kind.OVERRIDE_GRANTED)
+    ]
+    names = staff_names(asked.view)
+    everybody = {*sums, *(cashier for each in counted for cashier in each)}
+
+    def row(cashier: str) -> tuple[Cell, ...]:
+        s = sums.get(cashier, SaleSums())
+        share = with_member.get(cashier, 0) * 1000 // s.sales if s.sales else None
+        counts = tuple(each.get(cashier, 0) for each in counted)
+        worked = (s.sales, share, s.to_pay_minor, s.refunds, s.voids, s.refunded_minor)
+        return names.get(cashier, cashier), *worked, *counts, cashier
+
+    return Table(
+        id="cashiers",
+        columns=columns(
+            cashier_name="text",
+            sales="count",
+            participation="permille",
+            to_pay="minor",
+            refunds="count",
+            voids="count",
+            refunded="minor",
+            enrolments="count",
+            adjustments="count",
+            overrides="count",
+            cashier="text",
+        ),
+        rows=tuple(sorted(map(row, everybody), key=lambda each: (-int(each[1] or 0), str(each[-1])))),
+    )
+
+
+def enrolments(asked: Asked) -> Table:
+    """How many enrolled on each day of the period."""
+    counted = reports.kinds_by_day(asked.view, asked.span, (Kind.MEMBER_ENROLLED,))
+    days = _days_shown([date.fromisoformat(day) for day in counted])
+    return Table(
+        id="enrolments",
+        columns=columns(day="day", members="count"),
+        rows=tuple((day, counted.get(day, 0)) for day in days),
+    )
+
+
+def tiers(asked: Asked) -> Table:
+    """Active members by tier, the lowest tier first."""
+    names = _tier_names(asked.programme)
+    order = {tier: place for place, tier in enumerate(names)}
+    counts = [each for each in reports.member_counts(asked.view) if each.status == "active"]
+    counts.sort(key=lambda each: -1 if each.tier is None else order.get(each.tier, len(order)))
+    return Table(
+        id="tiers",
+        columns=columns(name="text", members="count", tier="text"),
+        rows=tuple((names.get(each.tier or "", each.tier), each.members, each.tier) for each in counts),
+    )
+
+
+def tier_steps(asked: Asked) -> Table:
+    """The tiers reached in the period, and how long members took, on average."""
+    names = _tier_names(asked.programme)
+    return Table(
+        id="tier_steps",
+        columns=columns(name="text", members="count", took="ms", tier="text"),
+        rows=tuple(
+            (names.get(each.tier, each.tier), each.members, each.waited_ms // each.members, each.tier)
+            for each in reports.tier_steps(asked.view, asked.span)
+        ),
+    )
+
+
+def recency_frequency(asked: Asked) -> Table:
+    """Buyers by how long ago they bought last, how often they have, and what they have spent."""
+    found = reports.recency_frequency(
+        asked.view, now_ms=asked.now_ms, recency_days=RECENCY_DAYS, frequencies=FREQUENCIES
+    )
+    return Table(
+        id="recency_frequency",
+        columns=columns(
+            within_days="count", least_sales="count", members="count", spent_money="minor", average_spent="minor"
+        ),
+        rows=tuple(
+            (
+                RECENCY_DAYS[each.recency] if each.recency < len(RECENCY_DAYS) else None,
+                FREQUENCIES[each.frequency] if each.frequency < len(FREQUENCIES) else 1,
+                each.members,
+                each.spent_minor,
+                each.spent_minor // each.members,
+            )
+            for each in found
+        ),
+    )
+
+
+def flags(asked: Asked) -> Table:
+    """What was flagged, the most frequent first."""
+    return Table(
+        id="flags",
+        columns=columns(flag="flag", times="count"),
+        rows=tuple((each.name, each.times) for each in reports.subjects(asked.view, asked.span, "flag")),
+    )
 
 
 def staff_names(view: View) -> dict[str, str]:
@@ -270,5 +262,18 @@ def staff_names(view: View) -> dict[str, str]:
     return {each.cashier_id: each.name for each in staff.list_staff(view, include_removed=True)}
 
 
-def _columns(**units: Unit) -> tuple[Column, ...]:
+def columns(**units: Unit) -> tuple[Column, ...]:
+    """Columns by their ids and units."""
     return tuple(Column(id=name, unit=unit) for name, unit in units.items())
+
+
+def _tier_names(programme: Programme | None) -> dict[str, str]:
+    return {tier.id: tier.name for tier in programme.model.tier} if programme else {}
+
+
+def _days_shown(known: list[date]) -> list[str]:
+    """Every day from the first to the last of those *known*."""
+    if not known:
+        return []
+    first, last = min(known), max(known)
+    return [(first + timedelta(days)).isoformat() for days in range((last - first).days + 1)]
