@@ -17,15 +17,15 @@ class CardShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberMatch(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a list of members."""
+    """One line of a list of members; *how* they were found: card, number, phone, email or name."""
 
     member_id: str
     name: str | None
     phone: str | None
     cards: tuple[CardShown, ...] = ()
     number: str | None = None
-    email: str | None = None
     status: str = "active"
+    how: str | None = None
 
 
 class Matches(msgspec.Struct, frozen=True, kw_only=True):

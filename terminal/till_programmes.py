@@ -10,7 +10,7 @@ from ledger.store import Transaction, View
 from loyalty.bodies import ProgrammeActivated
 from loyalty.entries import Draft, Kind
 from loyalty.programme.load import Checked, Programme, check_programme, load_programme
-from terminal.till_counter import MAX_CLOCK_MS, Counter
+from terminal.till_counter import MAX_CLOCK_MS, Counter, Scribe
 from terminal.till_shapes import ProgrammeShown
 from terminal.till_staff import StaffDesk, note_override
 
@@ -89,12 +89,12 @@ class ProgrammeDesk:
 
 
 def keep_programme(
-    counter: Counter, tx: Transaction, programme: Programme, *, start_ms: int, by: str | None
+    scribe: Scribe, tx: Transaction, programme: Programme, *, start_ms: int, by: str | None
 ) -> StoredProgramme:
     """Write an activation into the journal and keep the file; set-up does it with the first programme."""
     name = programme.model.name
     body = ProgrammeActivated(version=programme.version, start_ms=start_ms, name=name)
-    counter.append(tx, Draft(kind=Kind.PROGRAMME_ACTIVATED, body=body, cashier_id=by))
+    scribe.append(tx, Draft(kind=Kind.PROGRAMME_ACTIVATED, body=body, cashier_id=by))
     return programmes.store(
         tx,
         programme.text,
@@ -102,7 +102,7 @@ def keep_programme(
         programme_id=programme.version[:SHORT_VERSION],
         name=name,
         start_ms=start_ms,
-        stored_ms=counter.clock.now_ms(),
+        stored_ms=scribe.clock.now_ms(),
     )
 
 

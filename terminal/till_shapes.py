@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 Params = dict[str, Any]
+Role = Literal["cashier", "manager"]
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,12 +51,23 @@ class SetUpDone(msgspec.Struct, frozen=True, kw_only=True):
     programme: str
 
 
+class RestoreDone(msgspec.Struct, frozen=True, kw_only=True):
+    """A backup that was put back: the new life, what it goes on from, and where the file of before is kept."""
+
+    epoch: str
+    parent_epoch: str
+    parent_seq: int
+    erasures_replayed: int
+    paired: bool
+    kept_aside: str | None
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts. *proven*: by PIN, just now or when signing in."""
 
     cashier_id: str
     name: str
-    role: Literal["cashier", "manager"]
+    role: Role
     proven: bool = False
 
     @property
@@ -69,7 +81,7 @@ class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
 
     cashier_id: str
     name: str
-    role: Literal["cashier", "manager"]
+    role: Role
     active: bool
     member_id: str | None = None
 

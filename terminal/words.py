@@ -98,11 +98,40 @@ SPENDING: Mapping[str, str] = {
     "blocked": N_("This member is blocked: nothing is earned or spent. Ask a manager"),
     "erased": N_("This member was erased"),
 }
+CODES: Mapping[str, str] = {
+    "not_a_card_web_address": N_("this is a web address, not a card"),
+    "not_a_card_contact": N_("this is somebody's contact, not a card"),
+    "not_a_card_wifi": N_("this is a Wi-Fi code, not a card"),
+    "not_a_card_payment": N_("this is a payment code, not a card"),
+    "not_a_card_message": N_("this is a message, not a card"),
+    "not_a_card_location": N_("this is a place on a map, not a card"),
+    "not_a_card_event": N_("this is a calendar entry, not a card"),
+    "not_a_card_telephone": N_("this is a telephone code, not a card"),
+    "not_a_card_email": N_("this is an e-mail code, not a card"),
+    "not_a_card_ticket": N_("this is a ticket, not a card"),
+    "not_a_card_certificate": N_("this is a certificate, not a card"),
+    "not_a_card_key_uri": N_("this is a secret key, not a card"),
+    "not_a_card_plain_text": N_("this is a longer text, not a card"),
+    "not_a_card_binary": N_("this code holds no text, it is not a card"),
+    "not_a_card_too_long": N_("this is far too long for a card"),
+    "not_a_card_empty": N_("nothing was typed or scanned"),
+    "not_a_card": N_("this is not a card"),
+    "code_damaged": N_("the code is damaged or mistyped; scan it once more"),
+    "code_of_other_issuer": N_("this card is another shop's"),
+    "code_too_new": N_("this code is of a newer kind; update this till"),
+    "card_blocked": N_("this card is blocked; find the member by phone or name and give a new card"),
+    "card_replaced": N_("this card was replaced by a newer one; ask for it, or for the phone"),
+    "rotating_code_expired": N_("the code on the phone is too old; ask for a fresh one"),
+    "rotating_code_replayed": N_("this code was used already; ask for the next one"),
+    "voucher_unknown": N_("this till does not know the voucher"),
+    "sale_unknown": N_("this till does not know the sale"),
+    "not_a_sale": N_("this is the code of a refund, not of a sale"),
+}
 DEVICES: Mapping[str, str] = {
     "camera_lost": N_("The camera is gone. The sale goes on; plug it in again and it comes back by itself"),
     "camera_reopening": N_("Looking for the camera …"),
 }
-SENTENCES: Mapping[str, str] = {**EARNING, **CONDITIONS, **REWARDS, **SPENDING, **DEVICES}
+SENTENCES: Mapping[str, str] = {**EARNING, **CONDITIONS, **REWARDS, **SPENDING, **CODES, **DEVICES}
 
 
 def say(
