@@ -230,21 +230,14 @@ class _Earner:
             return True
         if rule.caps.windows:
             contribution.set(contribution.over // contribution.under)
-        lost = contribution.over - most * contribution.under
-        if lost > 0:
-            lost_millipoints = lost // contribution.under
-            contribution.set(most)
-            self._say(
-                Subject.CAP,
-                rule.id,
-                Reason.CAPPED,
-                applied=True,
-                limit_millipoints=most,
-                lost_millipoints=lost_millipoints,
-            )
-        if not contribution.over:
+        if not most or not contribution.over:
             self._miss(rule, Miss(Reason.CAP_REACHED, {"limit_millipoints": most}))
             return False
+        lost = contribution.over - most * contribution.under
+        if lost > 0:
+            cut = {"limit_millipoints": most, "lost_millipoints": lost // contribution.under}
+            self._say(Subject.CAP, rule.id, Reason.CAPPED, applied=True, **cut)
+            contribution.set(most)
         day = self.situation.now.day
         self.uses += [UnitUse(cap.unit(day), contribution.over) for cap in rule.caps.windows]
         return True

@@ -1,6 +1,9 @@
 """A refund becomes an entry: each leg names the posting of the sale that it takes back or gives back."""
 
+from collections import Counter
 from typing import NamedTuple
+
+import msgspec
 
 from loyalty.booking import LIMIT, STAMPS, VOUCHER
 from loyalty.days import StoreFacts
@@ -49,8 +52,9 @@ def refund_draft(
         given_back_millipoints=refund.given_back_millipoints,
         qualifying_millipoints=refund.qualifying_millipoints,
         stamps=refund.stamps,
+        stamps_filled=refund.stamps_filled,
         vouchers_returned=refund.vouchers_returned,
-        vouchers_cancelled=refund.vouchers_cancelled,
+        vouchers_cancelled=tuple(voucher.code for voucher in refund.vouchers_cancelled),
         reason=reason,
         manager=manager,
     )
@@ -123,54 +127,48 @@ class _Header:
         return legs, own
 
     def _stamp_legs(self) -> list[Leg]:
-        legs = []
-        for card, count in self.refund.stamps.items():
-            currency = f"{STAMPS}/{card}"
-            legs.append(_undo(self._find(currency, credit=True)[0], -count))
-            freed = self._freed_stamps(card)
-            if freed:
-                legs.append(_undo(self._find(currency, credit=False)[0], freed))
-        return legs
+        """Stamps go back; those of cancelled vouchers, and of used ones that should come back, fill the card again."""
+        legs = [
+            _undo(self._find(f"{STAMPS}/{card}", credit=True)[0], -count) for card, count in self.refund.stamps.items()
+        ]
+        return legs + [
+            Leg(self.member, f"{STAMPS}/{card}", count, Contra.REDEEMED) for card, count in self._filled().items()
+        ]
 
-    def _freed_stamps(self, card: str) -> int:
-        """The stamps of cancelled vouchers, which fill the card again."""
-        quote = self.refund.sale.body.quote
-        size = next(stamps.size for stamps in quote.stamps if stamps.card == card)
-        cancelled = set(self.refund.vouchers_cancelled)
-        return size * sum(
-            voucher.code in cancelled and voucher.source == f"{STAMPS}/{card}" for voucher in quote.vouchers_won
-        )
+    def _filled(self) -> Counter[str]:
+        filled = Counter(self.refund.stamps_filled)
+        for voucher in self.refund.vouchers_cancelled:
+            if voucher.card is not None:
+                filled[voucher.card] += voucher.stamps
+        return filled
 
     def _voucher_legs(self) -> list[Leg]:
         """Cancelled vouchers go, used ones come back with the end that they had."""
         quote = self.refund.sale.body.quote
-        made_legs = [each for each in self.legs if each.leg.currency.startswith(f"{VOUCHER}/") and each.leg.amount > 0]
-        spent_legs = [each for each in self.legs if each.leg.currency.startswith(f"{VOUCHER}/") and each.leg.amount < 0]
+        vouchers = [each for each in self.legs if each.leg.currency.startswith(f"{VOUCHER}/")]
+        made_legs = [each for each in vouchers if each.leg.amount > 0]
+        spent_legs = [each for each in vouchers if each.leg.amount < 0]
         made = {voucher.code: each for voucher, each in zip(quote.vouchers_won, made_legs, strict=True)}
         spent = {voucher.code: each for voucher, each in zip(quote.vouchers_spent, spent_legs, strict=True)}
-        legs = [_undo(made[code], -1) for code in self.refund.vouchers_cancelled]
+        legs = [
+            _undo(made[voucher.code], -1)
+            if voucher.code in made
+            else Leg(self.member, f"{VOUCHER}/{voucher.reward}", -1, Contra.ISSUED)
+            for voucher in self.refund.vouchers_cancelled
+        ]
         for voucher in self.refund.vouchers_returned:
-            used = spent[voucher.code]
-            legs.append(
-                Leg(
-                    used.leg.member,
-                    used.leg.currency,
-                    1,
-                    Contra.REDEEMED,
-                    expires_ms=voucher.expires_ms,
-                    undoes=used.ref,
-                )
-            )
+            back = _undo(spent[voucher.code], 1)
+            legs.append(msgspec.structs.replace(back, expires_ms=voucher.expires_ms))
         return legs
 
     def _units(self) -> list[UnitMove]:
-        moves = [
-            UnitMove(STAMPS, card, self.member, change=self._freed_stamps(card) - count)
-            for card, count in self.refund.stamps.items()
-        ]
-        moves += [UnitMove(VOUCHER, code, self.member, change=-1) for code in self.refund.vouchers_cancelled]
-        moves += [UnitMove(VOUCHER, voucher.code, self.member, change=1) for voucher in self.refund.vouchers_returned]
-        return moves + [UnitMove(LIMIT, back.unit, back.member, change=back.amount) for back in self.refund.units]
+        refund, member = self.refund, self.member
+        stamps = self._filled()
+        stamps.subtract(refund.stamps)
+        moves = [UnitMove(STAMPS, card, member, change=count) for card, count in stamps.items() if count]
+        moves += [UnitMove(VOUCHER, voucher.code, member, change=-1) for voucher in refund.vouchers_cancelled]
+        moves += [UnitMove(VOUCHER, voucher.code, member, change=1) for voucher in refund.vouchers_returned]
+        return moves + [UnitMove(LIMIT, back.unit, back.member, change=back.amount) for back in refund.units]
 
 
 def _undo(each: _SaleLeg, amount: int) -> Leg:

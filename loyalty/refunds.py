@@ -3,7 +3,7 @@
 Every share is the difference of two cumulative ones, so that whatever comes back in whatever parts adds up exactly.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from config.errors import N_, Refused
@@ -11,6 +11,7 @@ from loyalty.account import Voucher
 from loyalty.entries import Header
 from loyalty.ids import EntryId
 from loyalty.money import share_of
+from loyalty.programme.model import StampCard
 from loyalty.sale_bodies import RefundedLine, SaleCompleted, SaleRefunded
 from loyalty.sold import Progress, Sold, sold
 
@@ -32,11 +33,24 @@ class SoldSale(NamedTuple):
 
 
 class MemberNow(NamedTuple):
-    """What a refund needs to know of the member: balance, stamps by card, and the codes of unused vouchers."""
+    """What a refund needs to know of the member: balance, stamps by card, and unused vouchers.
+
+    *cards* are the stamp cards of the programme in force.
+    """
 
     balance_millipoints: int = 0
     stamps: Mapping[str, int] = {}
-    open_vouchers: Collection[str] = ()
+    vouchers: Sequence[Voucher] = ()
+    cards: Sequence[StampCard] = ()
+
+
+class Cancelled(NamedTuple):
+    """A voucher that no longer works; *stamps* of *card* that had made it fill the card again."""
+
+    code: str
+    reward: str
+    card: str | None = None
+    stamps: int = 0
 
 
 class UnitsBack(NamedTuple):
@@ -60,8 +74,9 @@ class Refund(NamedTuple):
     given_back: tuple[int, ...]
     qualifying_millipoints: int
     stamps: dict[str, int]
+    stamps_filled: dict[str, int]
     vouchers_returned: tuple[Voucher, ...]
-    vouchers_cancelled: tuple[str, ...]
+    vouchers_cancelled: tuple[Cancelled, ...]
     units: tuple[UnitsBack, ...]
 
     @property
@@ -138,6 +153,8 @@ class _Refunding:
     ) -> None:
         self.sale, self.view, self.before, self.after = sale, view, before, after
         self.member, self.at_ms = member, at_ms
+        self.unused = {voucher.code for voucher in member.vouchers}
+        self.sizes = {card.id: card.size for card in member.cards}
         self.quote = sale.body.quote
 
     def refund(self, quantities: Mapping[int, int]) -> Refund:
@@ -146,6 +163,7 @@ class _Refunding:
         due = [self._share(by_line) for by_line in self.view.earned]
         taken = self._taken_back(due, sum(given_back))
         stamps, cancelled = self._stamps()
+        returned, filled = self._vouchers_back(stamps)
         return Refund(
             sale=self.sale,
             at_ms=self.at_ms,
@@ -157,7 +175,8 @@ class _Refunding:
             given_back=given_back,
             qualifying_millipoints=self._share(self.view.qualifying),
             stamps=stamps,
-            vouchers_returned=self._vouchers_returned(),
+            stamps_filled=filled,
+            vouchers_returned=returned,
             vouchers_cancelled=(*cancelled, *self._bought_vouchers()),
             units=tuple(self._units_back()),
         )
@@ -202,13 +221,18 @@ class _Refunding:
         return codes[earlier : earlier + 1]
 
     def _is_unused(self, place: int) -> bool:
-        return all(code in self.member.open_vouchers for code in self._bought_with(place))
+        return all(code in self.unused for code in self._bought_with(place))
 
-    def _bought_vouchers(self) -> list[str]:
+    def _bought_vouchers(self) -> list[Cancelled]:
+        """The unused vouchers that were bought in the sale, once nothing is left of it."""
         if not self._becomes_complete(self.view.all_lines):
             return []
-        codes = [code for place in range(len(self.quote.discounts)) for code in self._bought_with(place)]
-        return [code for code in codes if code in self.member.open_vouchers]
+        codes = {code for place in range(len(self.quote.discounts)) for code in self._bought_with(place)}
+        return [
+            Cancelled(voucher.code, voucher.reward)
+            for voucher in self.quote.vouchers_won
+            if voucher.code in codes & self.unused
+        ]
 
     def _taken_back(self, due: Sequence[int], given_back: int) -> list[int]:
         """Points earned that go back, by lot, as the policy of the sale's programme says."""
@@ -227,10 +251,10 @@ class _Refunding:
             left -= taken[-1]
         return taken
 
-    def _stamps(self) -> tuple[dict[str, int], list[str]]:
-        """Stamps that go back, and the unused vouchers of full cards that go with them where stamps are missing."""
+    def _stamps(self) -> tuple[dict[str, int], list[Cancelled]]:
+        """Stamps that go back, and the unused vouchers that go with them where stamps are missing."""
         back: dict[str, int] = {}
-        cancelled: list[str] = []
+        cancelled: list[Cancelled] = []
         for stamps in self.quote.stamps:
             lines = self.view.stamped(stamps)
             count = self.after.of_lines(stamps.earned, lines) - self.before.of_lines(stamps.earned, lines)
@@ -238,24 +262,44 @@ class _Refunding:
                 continue
             back[stamps.card] = count
             missing = count - self.member.stamps.get(stamps.card, 0)
-            source = f"stamps/{stamps.card}"
-            codes = [
-                voucher.code
-                for voucher in self.quote.vouchers_won
-                if voucher.source == source and voucher.code in self.member.open_vouchers
-            ]
-            needed = -(-missing // stamps.size) if missing > 0 and stamps.size else 0
-            cancelled += codes[:needed]
+            size = stamps.size or self.sizes.get(stamps.card, 0)
+            if missing > 0 and size:
+                made = self._made_of(stamps.card)[: -(-missing // size)]
+                cancelled += [Cancelled(voucher.code, voucher.reward, stamps.card, size) for voucher in made]
         return back, cancelled
 
-    def _vouchers_returned(self) -> tuple[Voucher, ...]:
-        """Vouchers used in the sale, once nothing is left of the lines that they took something off."""
+    def _made_of(self, card: str) -> list[Voucher]:
+        """Unused vouchers that full cards became: first those of this sale, then others for the same reward."""
+        own = {voucher.code for voucher in self.quote.vouchers_won if voucher.source == f"stamps/{card}"}
+        rewards = {each.reward for each in self.member.cards if each.id == card}
+        bought = {code for place in range(len(self.quote.discounts)) for code in self._bought_with(place)}
+        made = [
+            voucher
+            for voucher in self.member.vouchers
+            if voucher.code in own or (voucher.reward in rewards and voucher.code not in bought)
+        ]
+        return sorted(made, key=lambda voucher: (voucher.code not in own, voucher.code))
+
+    def _vouchers_back(self, stamps: Mapping[str, int]) -> tuple[tuple[Voucher, ...], dict[str, int]]:
+        """Vouchers used in the sale, once nothing is left of the lines that they took something off.
+
+        Where the stamps for one have gone back while it was used, so that its card has less than none, it fills the
+        card again instead of coming back.
+        """
         spent = {voucher.code: voucher for voucher in self.quote.vouchers_spent}
-        return tuple(
-            spent[discount.voucher]
-            for discount in self.quote.discounts
-            if discount.voucher is not None and self._becomes_complete(self.view.discounted(discount))
-        )
+        have = {card.id: self.member.stamps.get(card.id, 0) - stamps.get(card.id, 0) for card in self.member.cards}
+        returned: list[Voucher] = []
+        filled: dict[str, int] = {}
+        for discount in self.quote.discounts:
+            if discount.voucher is None or not self._becomes_complete(self.view.discounted(discount)):
+                continue
+            empty = [card for card in self.member.cards if card.reward == discount.reward and have[card.id] < 0]
+            if empty:
+                have[empty[0].id] += empty[0].size
+                filled[empty[0].id] = filled.get(empty[0].id, 0) + empty[0].size
+            else:
+                returned.append(spent[discount.voucher])
+        return tuple(returned), filled
 
     def _units_back(self) -> list[UnitsBack]:
         """Limits that can be used again: a reward's with its lines, a rule's with the sale, caps in proportion."""

@@ -86,7 +86,8 @@ class SaleRefunded(msgspec.Struct, frozen=True, omit_defaults=True):
     """Lines of a sale came back; a void has the same body. *sale* is the identity of the sale's entry.
 
     *whole*: nothing of the sale is left after this. *taken_back* and *shortfall* are by earned lot: the points taken
-    back, and those that the policy did not take. *given_back_millipoints* were spent in the sale.
+    back, and those that the policy did not take. *given_back_millipoints* were spent in the sale. *stamps_filled* are
+    those of vouchers that came back to a card with less than no stamps.
     """
 
     sale: str
@@ -100,6 +101,7 @@ class SaleRefunded(msgspec.Struct, frozen=True, omit_defaults=True):
     given_back_millipoints: int = 0
     qualifying_millipoints: int = 0
     stamps: dict[str, int] = {}
+    stamps_filled: dict[str, int] = {}
     vouchers_returned: tuple[Voucher, ...] = ()
     vouchers_cancelled: tuple[str, ...] = ()
     reason: str = ""

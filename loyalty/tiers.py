@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from loyalty.days import Duration, StoreFacts, add, add_months, business_day, da
 from loyalty.lots import Effective, PostedLeg, effective
 
 NO_LEVEL = -1
+_DAY = timedelta(days=1)
 
 
 class TierLevel(NamedTuple):
@@ -44,12 +45,15 @@ class TierPlan(NamedTuple):
         return place
 
     def window_start(self, day: date, store: StoreFacts) -> int:
-        """The beginning of the window that ends on *day*, UTC milliseconds."""
+        """The beginning of the window that ends with *day*, UTC milliseconds.
+
+        Of a rolling window the day so many months ago is no part any more: what it earned has had its time.
+        """
         if self.window == "lifetime":
             return 0
         if self.window == "calendar":
             return day_start_ms(date(day.year, 1, 1), store)
-        return day_start_ms(add_months(day, -self.months), store)
+        return day_start_ms(add_months(day, -self.months) + _DAY, store)
 
 
 class ManualTier(NamedTuple):
@@ -111,8 +115,8 @@ class _Held:
         """At the window's end (and its grace): keep the level, or go down one step; then the next window runs."""
         assert self.ends is not None
         assert self.review_ms is not None
-        start = add_months(self.ends, -12 if self.plan.window == "calendar" else -self.plan.months)
-        total = history.total(day_start_ms(start, self.store), self.review_ms)
+        last = self.ends - _DAY if self.plan.window == "calendar" else self.ends
+        total = history.total(self.plan.window_start(last, self.store), self.review_ms)
         if total < self.plan.levels[self.level].from_millipoints:
             self.level -= 1
         if self.level <= self.plan.reached(0):

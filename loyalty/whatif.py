@@ -257,7 +257,8 @@ class Replay:
         member_id = sale.body.account.member_id
         member = self._member(member_id)
         balance = sum(leg.amount for leg in member.points)
-        now = MemberNow(balance, member.stamps, frozenset(member.vouchers))
+        cards = self.programme.model.stamp_cards
+        now = MemberNow(balance, member.stamps, tuple(member.vouchers.values()), cards)
         back = refund(sale, event.lines, now, at_ms=event.at_ms)
         draft = refund_draft(back, store=sale.body.store)
         self._book(member, draft, event.at_ms)
