@@ -26,6 +26,7 @@ from terminal.till_sales import SalesDesk
 from terminal.till_shapes import Session, TillFacts
 from terminal.till_shifts import ShiftDesk, shown
 from terminal.till_staff import StaffDesk, session_of
+from terminal.till_sync import SyncDesk
 from terminal.till_upkeep import UpkeepDesk
 from terminal.till_vouchers import VoucherDesk
 
@@ -36,8 +37,8 @@ class Till:
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
         self.staff = StaffDesk(counter)
-        self.shifts = ShiftDesk(counter)
         self.points = PointsDesk(counter, self.staff)
+        self.shifts = ShiftDesk(counter, self.points)
         self.members = MemberDesk(counter, self.staff, self.points)
         self.cards = CardDesk(counter)
         self.sales = SalesDesk(counter)
@@ -49,6 +50,7 @@ class Till:
         self.receipts = ReceiptDesk(counter)
         self.printing = PrintingDesk(counter)
         self.upkeep = UpkeepDesk(counter)
+        self.sync = SyncDesk(counter)
 
     @property
     def session(self) -> Session:

@@ -11,6 +11,7 @@ from loyalty.ids import MEMBER_ID_LENGTH, make_id
 from loyalty.profiles import Consent
 from terminal.till_cards import FOREIGN, link_card, new_card, readable_card
 from terminal.till_counter import Counter
+from terminal.till_flags import flag_enrolment
 from terminal.till_member_shapes import CardShown, Enrolled, Enrolment, MemberMatch
 from terminal.till_person import clean_birthday, clean_email, clean_language, clean_name, clean_phone
 from terminal.till_profile import consent, write, written
@@ -63,6 +64,7 @@ def enrol(counter: Counter, tx: Transaction, person: Newcomer, at_ms: int | None
     members.add(tx, member_id, enrolled_ms=when, number=number)
     link_card(counter, tx, member_id, card, when)
     write(tx, member_id, content, entry)
+    flag_enrolment(counter, tx, entry, person.fields)
     shown = msgspec.structs.replace(card, member_id=member_id)
     return Enrolled(member_id=member_id, number=number, cards=(shown,))
 

@@ -14,6 +14,7 @@ from loyalty.money import MILLI
 from loyalty.programme.load import Programme
 from terminal.till_account import MemberAccount, alone, read_account
 from terminal.till_counter import MAX_CLOCK_MS, Counter
+from terminal.till_flags import flag_adjustment
 from terminal.till_sale_shapes import ActivityRecorded, ActivityShown, Adjusted
 from terminal.till_shapes import Session
 from terminal.till_staff import StaffDesk, note_override
@@ -59,8 +60,9 @@ class PointsDesk:
             now_ms = self._counter.clock.now_ms()
             member = self._read(tx, member_id, now_ms)
             balance = member.facts.points_millipoints
+            programme = self._counter.programme(tx, now_ms)
             draft = adjustment_draft(
-                self._counter.programme(tx, now_ms),
+                programme,
                 member.account.member_id,
                 points_millipoints,
                 reason=why,
@@ -71,6 +73,7 @@ class PointsDesk:
                 right_millipoints=member.account.right_millipoints,
             )
             entry = self._counter.append(tx, self._own_terms(tx, draft, balance), now_ms)
+            flag_adjustment(self._counter, tx, programme, entry, points_millipoints)
             return Adjusted(
                 entry_id=str(entry.id),
                 member_id=member.account.member_id,
@@ -155,9 +158,7 @@ class PointsDesk:
                     "tier_unknown", N_("The programme has no tier {tier}. Nothing was changed."), tier=tier[:40]
                 )
             if until_ms is not None and not now_ms < until_ms <= MAX_CLOCK_MS:
-                raise WrongUse(
-                    "tier_end_past", N_("A tier ends on a day to come. Nothing was changed.")
-                )
+                raise WrongUse("tier_end_past", N_("A tier ends on a day to come. Nothing was changed."))
             root = self._read(tx, member_id, now_ms).account.member_id
             draft = tier_draft(
                 root, tier, until_ms, manager=manager.cashier_id, reason=" ".join(reason.split())[:MAX_REASON]

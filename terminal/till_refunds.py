@@ -16,6 +16,7 @@ from loyalty.refunds import RefundLine as LineBack
 from terminal.till_account import MemberAccount, alone, read_account
 from terminal.till_codes import find_entry_id, find_sale, short_form
 from terminal.till_counter import Counter
+from terminal.till_flags import flag_refund
 from terminal.till_receipts import print_receipt
 from terminal.till_sale_shapes import RefundDone, RefundedLine, RefundRequest
 from terminal.till_sales import in_open_shift, refunds_of
@@ -125,6 +126,14 @@ class RefundDesk:
             if request.key is not None:
                 imports.remember(tx, KEY_SOURCE, request.key, entry)
             print_receipt(self._counter, tx, entry)
+            if prepared.member is not None:
+                flag_refund(
+                    self._counter,
+                    tx,
+                    entry,
+                    taken_back=prepared.refund.taken_back_millipoints,
+                    balance=prepared.member.facts.points_millipoints,
+                )
             return _shown(prepared, entry.id, now_ms)
 
     def _prepare(
@@ -168,7 +177,7 @@ class RefundDesk:
         return MemberNow(
             balance_millipoints=member.facts.points_millipoints,
             stamps=member.account.stamps,
-            open_vouchers={voucher.code for voucher in member.account.vouchers},
+            vouchers=member.account.vouchers,
             cards=self._counter.programme(view, now_ms).model.stamp_cards,
         )
 

@@ -7,7 +7,7 @@ import msgspec
 from config.errors import N_, Refused, WrongUse
 from config.formats import format_money
 from config.i18n import _, current_language
-from ledger import held, imports, journal, shifts
+from ledger import held, imports, journal, members, shifts
 from ledger.sale_reading import SALES
 from ledger.store import Transaction, View
 from loyalty.bodies import SaleRefunded, decode_refund, decode_sale
@@ -20,6 +20,7 @@ from terminal.till_account import alone
 from terminal.till_baskets import BasketDesk, held_number
 from terminal.till_codes import find_sale, short_form
 from terminal.till_counter import Counter
+from terminal.till_flags import flag_sale
 from terminal.till_quoting import Names, Prepared, prepare, shown
 from terminal.till_receipts import print_receipt
 from terminal.till_sale_shapes import (
@@ -68,8 +69,11 @@ class SalesDesk(BasketDesk):
                 imports.remember(tx, KEY_SOURCE, request.key, entry)
             if request.held_id is not None:
                 held.drop(tx, held_number(request.held_id))
+            _keep_tier(tx, prepared)
             print_receipt(self._counter, tx, entry)
-            return _done(prepared, entry, voucher_codes, shift_opened=opened)
+            flags = flag_sale(self._counter, tx, prepared.sale.programme, entry)
+            done = _done(prepared, entry, voucher_codes)
+            return msgspec.structs.replace(done, shift_opened=opened, flags=flags)
 
     def show(self, sale: str) -> SaleShown:
         """A sale with what was refunded of it; *sale* is an identity, ``#152`` or a receipt's code."""
@@ -210,25 +214,23 @@ def _check_prepared(prepared: Prepared, request: SaleRequest) -> None:
         )
 
 
+def _keep_tier(tx: Transaction, prepared: Prepared) -> None:
+    """Keep a tier that this sale has reached, for lists and reports; one given by hand stays until its end."""
+    quoted, member = prepared.sale.quoted, prepared.member
+    if member is not None and quoted.tier_after != quoted.tier_before and not member.facts.member.tier_manual:
+        members.set_tier(tx, member.account.member_id, quoted.tier_after, None)
+
+
 def _sold_before(view: View, key: str | None) -> EntryId | None:
     return None if key is None else imports.seen(view, KEY_SOURCE, [key]).get(key)
 
 
-def _done(
-    prepared: Prepared,
-    entry: Entry,
-    voucher_codes: Sequence[str],
-    *,
-    shift_opened: bool = False,
-    repeated: bool = False,
-) -> SaleDone:
+def _done(prepared: Prepared, entry: Entry, voucher_codes: Sequence[str]) -> SaleDone:
     return SaleDone(
         **msgspec.structs.asdict(shown(prepared, voucher_codes)),
         sale_id=str(entry.id),
         short=short_form(entry.id),
         code=codes.sale_qr(entry.id),
-        shift_opened=shift_opened,
-        repeated=repeated,
     )
 
 
@@ -245,4 +247,4 @@ def _repeated(counter: Counter, view: View, entry: Entry) -> SaleDone:
     quoted = rerun(programme, body, entry.at_ms)
     sale = Sale(programme, body.account, body.basket, body.choices, entry.at_ms, body.store, quoted)
     voucher_codes = [voucher.code for voucher in body.quote.vouchers_won]
-    return _done(Prepared(sale, None), entry, voucher_codes, repeated=True)
+    return msgspec.structs.replace(_done(Prepared(sale, None), entry, voucher_codes), repeated=True)

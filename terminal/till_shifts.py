@@ -10,14 +10,16 @@ from loyalty.bodies import ShiftOpened
 from loyalty.entries import Draft, Kind
 from loyalty.ids import EntryId
 from terminal.till_counter import Counter
+from terminal.till_points import PointsDesk
 from terminal.till_shapes import Shift, ShiftClosed
 
 
 class ShiftDesk:
     """The till's shifts; one is open at a time."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, points: PointsDesk) -> None:
         self._counter = counter
+        self._points = points
 
     def current(self) -> Shift | None:
         """The open shift."""
@@ -32,9 +34,17 @@ class ShiftDesk:
             return shown(_open(self._counter, tx, float_minor, self._counter.clock.now_ms()))
 
     def close(self, counted_minor: int | None = None) -> ShiftClosed:
-        """End the shift; *counted_minor* is what was found in the drawer. Refused ``no_shift_open``."""
+        """End the shift; *counted_minor* is what was found in the drawer. Refused ``no_shift_open``.
+
+        A till that is its own headquarters then posts the expiry of all points whose time is over.
+        """
         if counted_minor is not None:
             _check_drawer(counted_minor)
+        closed = self._close(counted_minor)
+        self._points.expire_all()
+        return closed
+
+    def _close(self, counted_minor: int | None) -> ShiftClosed:
         with self._counter.ledger.write() as tx:
             shift = shifts.require_shift(tx)
             totals = shifts.shift_totals(tx, shift)
