@@ -70,10 +70,9 @@ def effective(legs: Iterable[PostedLeg]) -> list[Effective]:
     An expiry names the lot that it empties, but does not undo it: it stays a posting of its own. A posting that undoes
     one which is not in the set is a plain credit or debit.
     """
-    rows = list(legs)
-    known = {row.ref: row for row in rows}
+    known = {row.ref: row for row in legs}
     net: dict[PostingRef, int] = {}
-    for row in rows:
+    for row in known.values():
         root = _root(row, known)
         net[root] = net.get(root, 0) + row.amount
     remaining = [Effective(known[ref].at_ms, ref, amount, known[ref]) for ref, amount in net.items() if amount]

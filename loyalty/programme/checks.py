@@ -28,7 +28,7 @@ def check_model(model: ProgrammeFile, data: Mapping[str, Any], *, is_whole: bool
     findings = [*_same_ids(model), *_references(model, data), *_conditions(model), *_tiers(model)]
     findings += [*_rules(model), *_rewards(model), *_times(model)]
     if is_whole:
-        findings += [*_outranked(model), *_idle_multipliers(model), *_out_of_reach(model)]
+        findings += [*_outranked(model), *_idle_multipliers(model), *_out_of_reach(model), *_odd_costs(model)]
     return findings
 
 
@@ -211,7 +211,6 @@ def _always_holds(rule: Rule) -> bool:
 
 
 def _rewards(model: ProgrammeFile) -> Iterator[Finding]:
-    given = _given_vouchers(model)
     for place, reward in enumerate(model.rewards):
         path: Path = ("reward", place)
         sentence = N_("All that it looks at is excluded under [redeeming], so nobody can have it.")
@@ -220,15 +219,23 @@ def _rewards(model: ProgrammeFile) -> Iterator[Finding]:
             yield from _no_lines(path, reward, redeeming.exclude_categories, redeeming.exclude_skus, sentence)
         if reward.budget == 0:
             yield Finding((*path, "budget"), "out_of_reach", N_("Its budget is 0, so nobody can have it."))
-        if reward.needs_voucher and reward.points and not isinstance(reward, PointsPayment):
-            sentence = N_("With its voucher it costs no points, so this cost never counts.")
-            yield Finding((*path, "points"), "unused_cost", sentence, severity="warning")
-        if not reward.needs_voucher and not reward.points and reward.id not in given and not reward.limits:
-            sentence = N_("It costs nothing and has no limit: every member gets it every time.")
-            yield Finding((*path, "id"), "free_for_all", sentence, severity="warning")
         yield from _same_windows(path, reward.limits)
         if isinstance(reward, PointsPayment):
             yield from _payment(path, reward)
+
+
+def _odd_costs(model: ProgrammeFile) -> Iterator[Finding]:
+    """Rewards whose cost is probably not meant."""
+    given = _given_vouchers(model)
+    for place, reward in enumerate(model.rewards):
+        if isinstance(reward, PointsPayment):
+            continue
+        if reward.needs_voucher and reward.points:
+            sentence = N_("With its voucher it costs no points, so this cost never counts.")
+            yield Finding(("reward", place, "points"), "unused_cost", sentence, severity="warning")
+        if not reward.needs_voucher and not reward.points and reward.id not in given and not reward.limits:
+            sentence = N_("It costs nothing and has no limit: every member gets it every time.")
+            yield Finding(("reward", place, "id"), "free_for_all", sentence, severity="warning")
 
 
 def _payment(path: Path, reward: PointsPayment) -> Iterator[Finding]:

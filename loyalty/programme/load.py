@@ -97,7 +97,7 @@ def check_programme(text: str) -> Checked:
     readable, problems = _without_syntax_errors(text)
     data = tomllib.loads(readable, parse_float=Decimal)
     where = Places(readable)
-    model, findings = _validate(data)
+    model, findings = _validate(data, is_whole=not problems)
     if problems:
         # A line that could not be read may have held what seems to be missing now.
         findings = [finding for finding in findings if finding.reason != "missing_key"]
@@ -128,8 +128,11 @@ def _without_syntax_errors(text: str) -> tuple[str, list[Problem]]:
     return "", problems
 
 
-def _validate(data: dict[str, Any]) -> tuple[ProgrammeFile | None, list[Finding]]:
-    """The model and the findings; where single values are wrong, what is right is still checked as a whole."""
+def _validate(data: dict[str, Any], *, is_whole: bool) -> tuple[ProgrammeFile | None, list[Finding]]:
+    """The model and the findings; where single values are wrong, what is right is still checked with the rest.
+
+    *is_whole*: nothing was taken out of the file before.
+    """
     try:
         model = ProgrammeFile.model_validate(data)
     except ValidationError as wrong:
@@ -139,7 +142,7 @@ def _validate(data: dict[str, Any]) -> tuple[ProgrammeFile | None, list[Finding]
         if rest is not None:
             findings += [rest.in_file(finding) for finding in check_model(rest.model, data, is_whole=False)]
         return None, findings
-    return model, check_model(model, data, is_whole=True)
+    return model, check_model(model, data, is_whole=is_whole)
 
 
 def _version(data: Mapping[str, Any]) -> str:

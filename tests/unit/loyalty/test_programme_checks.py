@@ -1,0 +1,157 @@
+"""Mistakes in a programme file: all at once, each with its place and what was probably meant."""
+
+from pathlib import Path
+
+import pytest
+
+from config.errors import WrongUse
+from loyalty.programme.load import check_programme, load_programme
+from loyalty.programme.problems import Problem, ProgrammeRefused
+from tests.unit.loyalty.world import BASE
+
+TEN_MISTAKES = """\
+name = "Ten mistakes"
+curency = "PLN"
+[earning]
+rounding = "flor"
+[[rule]]
+id = "base"
+points = 1
+per = 1.00001
+[[rule]]
+id = "spring"
+bonus = 10
+from = 2026-05-31
+until = 2026-05-01
+[[rule]]
+id = "nothing"
+bonus = 10
+cap_per_sale = 0
+[[tier]]
+id = "silver"
+name = "Silver"
+from_points = 500
+[[tier]]
+id = "gold"
+name = "Gold"
+from_points = 400
+[[reward]]
+id = "coffee"
+name = "Coffee"
+kind = "free_itm"
+[[reward]]
+id = "bag"
+name = "Bag"
+kind = "gift"
+points = 10
+tiers = ["silvr"]
+[[reward]]
+id = "bag"
+name = "Another bag"
+kind = "gift"
+points = ten
+"""
+
+_CASES = Path(__file__).with_name("mistakes.toml").read_text(encoding="utf-8").split("# mistake: ")[1:]
+_ALL = [(reason, text) for reason, _, text in (case.partition("\n") for case in _CASES)]
+_DOUBTFUL = ("tier_worse", "free_for_all", "minimum_no_step")
+MISTAKES = [case for case in _ALL if case[0] not in _DOUBTFUL]
+DOUBTS = [case for case in _ALL if case[0] in _DOUBTFUL]
+
+
+def problems(text: str) -> list[Problem]:
+    return list(check_programme(text).problems)
+
+
+def reasons(text: str) -> list[str]:
+    return [problem.reason for problem in problems(f'name = "Test"\n{text}')]
+
+
+def only(text: str) -> Problem:
+    (problem,) = problems(f'name = "Test"\n{text}')
+    return problem
+
+
+def test_ten_mistakes_come_at_once_in_the_order_of_the_file() -> None:
+    found = [(problem.line, problem.column, problem.reason) for problem in problems(TEN_MISTAKES)]
+    assert found == [
+        (2, 1, "unknown_key"),
+        (4, 1, "not_one_of"),
+        (8, 1, "wrong_value"),
+        (13, 1, "contradictory_window"),
+        (17, 1, "never_fires"),
+        (25, 1, "tier_below"),
+        (29, 1, "not_one_of"),
+        (35, 10, "unknown_name"),
+        (37, 1, "same_id"),
+        (40, 10, "not_toml"),
+    ]
+
+
+def test_loading_refuses_with_all_of_them() -> None:
+    with pytest.raises(ProgrammeRefused) as refused:
+        load_programme(TEN_MISTAKES)
+    assert isinstance(refused.value, WrongUse)
+    assert len(refused.value.problems) == 10
+    assert "line 2, column 1: “curency” is not known here. Did you mean “currency”?" in str(refused.value)
+
+
+def test_what_was_meant_is_said_for_kinds_and_names_too() -> None:
+    said = {problem.reason: problem.message() for problem in problems(TEN_MISTAKES)}
+    assert said["not_one_of"].endswith("Did you mean “free_item”?")
+    assert said["unknown_name"] == "There is no tier “silvr”. Did you mean “silver”?"
+
+
+@pytest.mark.parametrize(("reason", "text"), MISTAKES)
+def test_a_mistake_has_its_reason(reason: str, text: str) -> None:
+    assert reason in reasons(text)
+    assert check_programme(f'name = "Test"\n{text}').programme is None
+
+
+@pytest.mark.parametrize(("reason", "text"), DOUBTS)
+def test_what_is_only_doubtful_is_a_warning(reason: str, text: str) -> None:
+    found = check_programme(f'name = "Test"\n{text}')
+    assert [(problem.severity, problem.reason) for problem in found.problems] == [("warning", reason)]
+    assert found.programme is not None
+
+
+def test_a_place_is_right_in_every_form_of_toml() -> None:
+    text = (
+        'name = "Test"\r\n# a note with = and [brackets]\r\nearning = { rounding = "flor" }\r\n'
+        'rule = [ { id = "a", bonus = 5, hours = ["08:00-11:00",\n   # a note\n   "nine"] },\n'
+        "  { id = 'b', bonus = 5, \"weekdys\" = ['mon'] } ]\n"
+    )
+    found = [(problem.line, problem.column, problem.reason) for problem in problems(text)]
+    assert found == [(3, 13, "not_one_of"), (6, 4, "wrong_value"), (7, 26, "unknown_key")]
+
+
+def test_strings_over_several_lines_do_not_move_what_follows() -> None:
+    text = 'name = """Two\n = "quotes" \\""" inside\n"""\nzzz = 1\n'
+    assert [(problem.line, problem.reason) for problem in problems(text)] == [(4, "unknown_key")]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "\x00", "name", 'name = "x"\n' * 3, "[[rule]\n" * 40, "= = =\n" * 3, "é" * 2_000_000]
+)
+def test_no_text_is_too_odd(text: str) -> None:
+    assert check_programme(text).errors
+
+
+def test_an_amount_too_fine_for_the_currency_is_refused_before_it_is_in_force() -> None:
+    programme = load_programme(f'name = "Test"\n{BASE}'.replace("1.00", "0.50"))
+    programme.plan("PLN")
+    with pytest.raises(WrongUse, match=r"0\.50"):
+        programme.plan("JPY")
+
+
+def test_a_programme_of_another_currency_is_refused() -> None:
+    with pytest.raises(WrongUse, match="EUR"):
+        load_programme(f'name = "Test"\ncurrency = "EUR"\n{BASE}').plan("PLN")
+
+
+def test_a_version_is_what_the_file_says_and_not_how() -> None:
+    one = load_programme('name = "Test"\n[[rule]]\nid = "base"\npoints = 1\nper = 1.00\n')
+    same = load_programme('# A note.\nname = "Test"\nrule = [{ per = 1, points = 1.0, id = "base" }]\n')
+    other = load_programme('name = "Test"\n[[rule]]\nid = "base"\npoints = 2\nper = 1.00\n')
+    assert one.version == same.version != other.version
+    assert one == same
