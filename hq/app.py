@@ -272,4 +272,5 @@ def _coding(request: Request) -> str:
 
 
 def _is_empty(page: Page, ask: Pull) -> bool:
-    return not page.rows and not page.notices and not page.wanted and page.timeline == ask.timeline
+    told = page.rows or page.notices or page.wanted or page.sealed
+    return not told and page.timeline == ask.timeline

@@ -20,6 +20,7 @@ EXPIRY_BY_TILL = "expiry_by_till"
 HEADER_UNBALANCED = "header_unbalanced"
 UNIT_OVERUSED = "unit_overused"
 REFUND_CUT = "refund_more_than_sold"
+_VOUCHER = "voucher/"
 _SHIFT_KINDS = frozenset({Kind.SHIFT_CLOSED, Kind.LIFE_CLOSED})
 
 
@@ -113,8 +114,11 @@ class Booking:
             self._leg(act, place, leg)
         for move in header.returned:
             self._return(life, move.member, POINTS, move.amount)
+        won = iter([leg for leg in header.legs if leg.currency.startswith(_VOUCHER) and leg.amount > 0])
         for unit in header.units:
             self._unit(entry, unit)
+            if unit.kind == "voucher" and unit.change > 0 and unit.to is None:
+                self._name_voucher(unit, next(won, None))
         self._remember(entry)
         if entry.kind in _SHIFT_KINDS:
             self._close_shift(entry)
@@ -134,7 +138,7 @@ class Booking:
 
     def settle(self, member_id: str, at_ms: int) -> None:
         """Repay debt from what is available; never while HQ recovers."""
-        if self._books.recovering:
+        if self._books.recovering or not self._rules.available_pays_standin:
             return
         family = self._books.family(member_id)
         if not any(each.debt for each in family):
@@ -271,14 +275,15 @@ class Booking:
         # What was charged has left the rights, but not yet the balance: it is not free.
         free = self._available(leg.member) - act.charged
         act.charged -= part
-        if leg.undoes is not None and leg.against == Contra.ISSUED:
+        is_take_back = leg.undoes is not None and leg.against == Contra.ISSUED
+        if leg.undoes is not None and is_take_back and self._rules.take_back_is_never_debt:
             posting.charged = part
             self._books.member(leg.member).held += part
             self._wait_or_apply(posting, leg.undoes)
             return
         over = -leg.amount - part
         self._credit(leg.member, POINTS, leg.amount)
-        if not _is_redemption(leg):
+        if not (_is_redemption(leg) or is_take_back):
             self._books.member(leg.member).clawed += over
             return
         covered = 0 if self._books.recovering or not self._rules.available_pays_standin else max(0, min(over, free))
@@ -412,6 +417,12 @@ class Booking:
         elif move.change < 0:
             self._use_units(entry, what, move.member, -move.change)
         self._books.touch(move.member)
+
+    def _name_voucher(self, move: UnitMove, leg: Leg | None) -> None:
+        """The k-th voucher of an entry is what its k-th credit of a voucher currency says."""
+        if leg is not None:
+            pool = self._books.pool(move.member, f"voucher/{move.unit}")
+            pool.reward, pool.expires_ms = leg.currency.removeprefix(_VOUCHER), leg.expires_ms
 
     def _use_units(self, entry: Arrived, what: str, member_id: str, count: int) -> None:
         """Units used: those the till holds, then those nobody holds; what goes beyond is an exception."""

@@ -61,6 +61,7 @@ class Batch(msgspec.Struct):
     profiles: tuple[ProfileChange, ...]
 
 
+_KINDS = frozenset(Kind)
 _decoder = msgspec.json.Decoder(EntryText)
 
 
@@ -129,7 +130,7 @@ def _arrived(shelf: "Shelf", till: Till, life: Life, position: int, each: Parsed
         kind=said.kind if said else ENTRY_UNREADABLE,
         at_ms=said.at_ms if said else shelf.now_ms,
         member_id=said.member_id if said else None,
-        header=said.header if said else Header(),
+        header=_header_of(shelf, said),
         text=each.text,
         body=bytes(said.body) if said else b"",
         received_ms=shelf.now_ms,
@@ -138,6 +139,12 @@ def _arrived(shelf: "Shelf", till: Till, life: Life, position: int, each: Parsed
         life.paired_seq = min(life.paired_seq, each.seq)
     entry.suspended = suspension_of(entry, till.status, readable=said is not None)
     return entry
+
+
+def _header_of(shelf: "Shelf", said: EntryText | None) -> Header:
+    if said is None or (said.kind not in _KINDS and not shelf.rules.unknown_kinds_are_booked):
+        return Header()
+    return said.header
 
 
 def suspension_of(entry: Arrived, status: str, *, readable: bool) -> str | None:

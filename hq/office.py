@@ -4,7 +4,7 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from config.errors import N_, Refused, WrongUse
-from hq import pairing, people, recovery, schema
+from hq import behind, pairing, people, recovery, schema
 from hq.invariants import broken_invariants, debt_above
 from hq.lives import lives_of, seal
 from hq.lots import lots_of
@@ -87,6 +87,7 @@ class Office:
 
     def __init__(self, hq: Headquarters) -> None:
         self._hq = hq
+        self._programmes = behind.Programmes()
 
     # -- stores and tills
 
@@ -179,6 +180,28 @@ class Office:
                     for each in sorted(accounts, key=lambda each: (each.member_id, each.life))
                 ),
             )
+
+    def find(self, text: str) -> str:
+        """The member id that *text* (an id, a card's code, a phone number) leads to; Refused when none or several."""
+        cards, profiles, members = schema.cards, schema.profiles, schema.members
+        with self._hq.database.read() as connection:
+            for query in (
+                select(members.c.root).where(members.c.member_id == text),
+                select(members.c.root)
+                .join(cards, cards.c.member_id == members.c.member_id)
+                .where(cards.c.code == text),
+                select(members.c.root)
+                .join(profiles, profiles.c.member_id == members.c.member_id)
+                .where(profiles.c.field == people.CONTACT, profiles.c.value == text),
+            ):
+                found: set[str] = set(connection.scalars(query).all())
+                if len(found) > 1:
+                    raise Refused(
+                        "member_ambiguous", N_("Several members fit. Nothing was changed; give the member id.")
+                    )
+                if found:
+                    return found.pop()
+        raise Refused("member_unknown", N_("HQ does not know this member. Nothing was changed."))
 
     def adjust(self, member_id: str, millipoints: int, reason: str) -> None:
         """Give or take points at HQ."""
@@ -286,8 +309,15 @@ class Office:
             return found + (debt_above(connection, debt_bound) if debt_bound is not None else [])
 
     def work_behind(self) -> int:
-        """Do a little of what is not in the ingest's way: expiry. How much was done."""
-        return self.expire()
+        """Do a little of what is not in the ingest's way: quotes again, day totals, expiry. How much was done."""
+        with self._hq.write() as shelf:
+            done = behind.go_on(shelf, self._programmes)
+        return done + self.expire()
+
+    def day_totals(self, store_id: str | None = None) -> list[behind.DayTotal]:
+        """Every day of every till, as far as HQ has added up."""
+        with self._hq.database.read() as connection:
+            return behind.totals_of(connection, store_id)
 
     # -- inner
 

@@ -26,6 +26,8 @@ CODE_LETTERS: Final = 10
 CODE_MS: Final = 10 * 60_000
 BLOCK_SIZE: Final = 1000
 MAX_LIVES: Final = 200
+MAX_PROGRAMMES: Final = 100
+MAX_PROGRAMME_LETTERS: Final = 1 << 20
 TILL_PAIRED = "till_paired"
 _NOT_YET = 2**62
 
@@ -112,9 +114,20 @@ def _take_in(shelf: "Shelf", ask: Pair, store_id: str, name: str) -> Till:
         life.account = new[-1].life
         if life is not new[-1]:
             life.state = "sealed"
+    _keep_programmes(shelf, ask)
     body = {"till_id": ask.till_id, "store_id": store_id, "epochs": [life.epoch for life in new]}
     shelf.journal.write(TILL_PAIRED, body=body)
     return till
+
+
+def _keep_programmes(shelf: "Shelf", ask: Pair) -> None:
+    """Programmes that the till used before it was paired: HQ runs its old sales again with them."""
+    table = schema.programmes
+    for each in ask.programmes[:MAX_PROGRAMMES]:
+        known = shelf.connection.execute(select(table.c.version).where(table.c.version == each.version)).first()
+        if known is None and len(each.text) <= MAX_PROGRAMME_LETTERS and "\x00" not in each.text + each.programme_id:
+            row = (each.version[:64], each.programme_id[:64], each.start_ms, each.text, b"", shelf.now_ms)
+            shelf.database.upsert_many(shelf.connection, table, [row])
 
 
 def _answer(shelf: "Shelf", ask: Pair, till: Till, keys: HqKeys, timeline: int) -> Paired:

@@ -19,7 +19,7 @@ from hq.database import Database
 from hq.ingest import read_batch, take_batch
 from hq.kept import Keeper, KeptInMemory
 from hq.pages import Reader
-from hq.records import Life
+from hq.records import OPEN, Life
 from hq.rows import from_life
 from hq.secrets import load_keys, make_keys, read_facts
 from hq.shelf import Shelf
@@ -149,7 +149,7 @@ class Headquarters:
             change_till(shelf.connection, till_id, last_seen_ms=shelf.now_ms)
         with self.database.read() as connection:
             page = self._reader(connection, till).page(ask, life, most=self._page_rows)
-        return _with_wanted(page, wanted)
+        return msgspec.structs.replace(page, wanted=wanted, sealed=life.state != OPEN)
 
     def has_news(self, till_id: str, ask: Pull) -> bool:
         """Whether a pull would bring anything; cheap, for long polls."""
@@ -201,7 +201,7 @@ class Headquarters:
         heads += [place for place in _places_of(ask) if self._has(shelf, till, place)]
         current = [head for head in heads if head.epoch == ask.epoch]
         acked = current[-1] if current else LifePlace(ask.epoch, 0, b"")
-        sealed = life is not None and life.state != "open"
+        sealed = life is not None and life.state != OPEN
         block = None
         if life is not None and not sealed and not verdict.pair_again:
             low = ask.numbers_left is not None and ask.numbers_left < NUMBERS_LOW
@@ -281,7 +281,3 @@ def _refuse_revoked(till: Till) -> None:
 
 def _say_hello() -> Refused:
     return Refused("say_hello", N_("HQ does not know this life of the till yet. Nothing was changed; say hello first."))
-
-
-def _with_wanted(page: Page, wanted: tuple[str, ...]) -> Page:
-    return msgspec.structs.replace(page, wanted=wanted)

@@ -248,7 +248,7 @@ class Exchange:
     def _page(self, standing: Standing, asked: Pull, page: Page) -> None:
         places = self._places(standing, page.includes)
         fresh = page.timeline == standing.timeline and page.start == standing.cursor and asked.epoch == _epoch(standing)
-        if page.timeline != standing.timeline:
+        if page.timeline != standing.timeline or (page.sealed and not standing.stopped):
             self._hello_at_ms = None
         if (not fresh and self._rules.pages_in_order) or places is None:
             return

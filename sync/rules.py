@@ -22,7 +22,7 @@ class Rules:
     # Refunds and suspense.
     given_back_waits: bool = True
     refund_cancels_liability: bool = True
-    take_back_uses_right_first: bool = True
+    take_back_is_never_debt: bool = True
     life_close_settles_refunds: bool = True
     suspended_debits_are_booked: bool = True
     suspended_earn_gives_no_right: bool = True

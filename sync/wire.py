@@ -288,7 +288,11 @@ class Pull(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Page(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Changes between *start* and *to*, read in one snapshot as of *read_at*, which holds the till's *includes*."""
+    """Changes between *start* and *to*, read in one snapshot as of *read_at*, which holds the till's *includes*.
+
+    *wanted*: members of whom another till needs what this one may spend. *erasures*: the change number of the last
+    erasure in it. *sealed*: the till's life is over, it should say hello.
+    """
 
     timeline: int
     start: int
@@ -300,6 +304,7 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True):
     notices: tuple[Notice, ...] = ()
     wanted: tuple[str, ...] = ()
     erasures: int = 0
+    sealed: bool = False
 
 
 class Authorise(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -3,7 +3,7 @@
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from config.seams import Clock
-from ledger import exchange, held, identity, journal, lives, numbers, outbox, units
+from ledger import exchange, held, identity, journal, lives, numbers, outbox, programmes, units
 from ledger.facts import accounts_of
 from ledger.store import Ledger, Transaction, View
 from ledger.witness import write_witness
@@ -26,6 +26,7 @@ from sync.wire import (
     Pair,
     Paired,
     ProfileChange,
+    SignedProgramme,
     Snapshot,
 )
 from terminal.till_sync_rows import heed_notices, put_rows
@@ -112,6 +113,10 @@ class LedgerStore:
                 epoch=facts.epoch,
                 lives=_life_heads(view),
                 card_keys=tuple(CardKey(key.issuer, key.version, key.key) for key in identity.card_keys(view)),
+                programmes=tuple(
+                    SignedProgramme(each.programme_id, each.version, each.start_ms, each.toml)
+                    for each in programmes.list_programmes(view)
+                ),
                 name=facts.till_name,
                 clock_ms=self._clock.now_ms(),
             )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from config.errors import Refused
-from hq.database import open_database
-from hq.office import Office
 from loyalty.entries import POINTS, Contra, Kind
 from loyalty.ids import EntryId
 from sync.exchange import Answer, Request
@@ -278,24 +275,13 @@ class Chaos:
         self.world.office.write_off(till.till_id)
 
     def do_hq_backup(self) -> None:
-        self.hq_backup = self.folder / "backup.db"
         self.posted_then = self.posted
-        with self.world.hq.database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copy(self.folder / "hq.db", self.hq_backup)
+        self.hq_backup = self.world.hq_backup()
 
     def do_hq_restore(self) -> bool | None:
         if self.hq_backup is None:
             return False
-        world = self.world
-        world.hq.database.close()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self.folder / 'hq.db'}{suffix}").unlink(missing_ok=True)
-        shutil.copy(self.hq_backup, self.folder / "hq.db")
-        world.database = open_database(self.folder / "hq.db")
-        world.hq = world._headquarters()
-        world.office = Office(world.hq)
-        world.office.restored()
+        self.world.hq_restore(self.hq_backup)
         self.risk += self.posted - self.posted_then + 4
         return None
 

@@ -6,16 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path as FilePath
 from random import Random
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config.errors import Refused
+from hq.backup import backup, put_back
 from hq.database import Database, open_database
 from hq.kept import KeptInMemory
 from hq.office import Office
 from hq.service import Headquarters, Policy
+from loyalty.basket import Basket, Line
+from loyalty.days import StoreFacts
 from loyalty.entries import (
     POINTS,
     AccountMove,
@@ -33,6 +37,7 @@ from loyalty.entries import (
 )
 from loyalty.ids import EntryId, make_epoch, make_id
 from loyalty.profiles import Consent, Version
+from loyalty.sale_bodies import SaleCompleted, SaleQuote, SaleRefunded
 from sync.allowance import Purse, pay, take_back
 from sync.exchange import Exchange, Path, Request
 from sync.rules import ALL_RULES, Rules
@@ -286,7 +291,7 @@ class MemoryTill:
 
     def refund_earned(self, sale: EntryId, member: str, amount: int) -> EntryId:
         leg = Leg(member, POINTS, -amount, Contra.ISSUED, undoes=PostingRef(*sale, 0))
-        used = take_back(self.purse(member), amount) if self.rules.take_back_uses_right_first else ()
+        used = take_back(self.purse(member), amount)
         return self.write(Kind.SALE_REFUNDED, Header(legs=(leg,), used=used), member)
 
     def refund_spent(self, sale: EntryId, member: str, amount: int, standin: int = 0) -> EntryId:
@@ -298,6 +303,18 @@ class MemoryTill:
             mine, standin = True, 0
         own = (AccountMove(member, amount - standin),) if mine else ()
         return self.write(Kind.SALE_REFUNDED, Header(legs=(leg,), own=own), member)
+
+    def sale_with_body(self, member: str, amount_minor: int) -> EntryId:
+        """A sale that says what was paid."""
+        quote = SaleQuote(amount_minor, amount_minor)
+        basket = Basket("PLN", (Line("groceries", amount_minor),))
+        body = SaleCompleted(StoreFacts("S1", "UTC"), "v1", basket, quote)
+        return self.write(Kind.SALE_COMPLETED, member=member, body=body)
+
+    def refund_with_body(self, sale: EntryId, member: str, amount_minor: int) -> EntryId:
+        """Its money given back in store S2."""
+        body = SaleRefunded(str(sale), StoreFacts("S2", "UTC"), refunded_minor=amount_minor, sale_store="S1")
+        return self.write(Kind.SALE_REFUNDED, member=member, body=body)
 
     def give_units(self, member: str, kind: str, unit: str, change: int, to: str | None = None) -> EntryId:
         return self.write("units_moved", Header(units=(UnitMove(kind, unit, member, change, to),)), member)
@@ -576,6 +593,20 @@ class World:
             till.earn(member, amount)
         self.sync(till)
         return member
+
+    def hq_backup(self) -> FilePath:
+        """HQ's database as it is now."""
+        file = FilePath(str(self.where)).with_name(f"backup-{next(self.members)}.db")
+        backup(self.hq.database, file)
+        return file
+
+    def hq_restore(self, file: FilePath) -> None:
+        """HQ's database put back."""
+        self.hq.database.close()
+        self.database = put_back(file, FilePath(str(self.where)))
+        self.hq = self._headquarters()
+        self.office = Office(self.hq)
+        self.office.restored()
 
     def check(self) -> None:
         """The invariants of HQ; raises AssertionError that names the one that is broken."""
