@@ -1,0 +1,53 @@
+"""Fraud flags are raised, shown to the manager, and stop nobody."""
+
+from ledger import journal
+from loyalty.bodies import FlagRaised, decode_body
+from loyalty.entries import Kind
+from terminal.till_member_shapes import Enrolment
+from terminal.till_sale_shapes import RefundRequest
+from tests.builders import PIN, Shop
+
+
+def raised(shop: Shop) -> list[str]:
+    with shop.till.counter.ledger.read() as view:
+        entries = [found.entry for found in journal.recent(view, (Kind.FLAG_RAISED,), limit=50)]
+    bodies = [decode_body(entry.kind, entry.body) for entry in reversed(entries)]
+    return [body.flag for body in bodies if isinstance(body, FlagRaised)]
+
+
+def test_many_sales_a_day_on_one_card_are_flagged_once(sample_shop: Shop) -> None:
+    zofia = sample_shop.member()
+    sold = [sample_shop.sell("5.00", member=zofia).flags for _ in range(9)]
+    assert "many_sales" not in [flag for flags in sold[:6] for flag in flags]
+    assert raised(sample_shop).count("many_sales") == 1
+
+
+def test_a_cashier_whose_own_card_earns_is_flagged(sample_shop: Shop) -> None:
+    mine = sample_shop.member()
+    sample_shop.till.staff.link_member(sample_shop.made.manager_id, mine)
+    assert sample_shop.sell("5.00", member=mine).flags == ("cashier_own_card",)
+
+
+def test_many_enrolments_with_one_phone_are_flagged(sample_shop: Shop) -> None:
+    for name in ("A", "B", "C"):
+        person = Enrolment(name=name, phone="601234567", even_if_duplicate=True)
+        sample_shop.till.members.enrol(person)
+    assert raised(sample_shop) == ["many_enrolments"]
+
+
+def test_a_large_adjustment_and_a_refund_after_redemption_are_flagged(sample_shop: Shop) -> None:
+    zofia = sample_shop.member()
+    sample_shop.till.points.adjust(zofia, 1_000_000, "goodwill", PIN)
+    assert raised(sample_shop) == ["large_adjustment"]
+    jan = sample_shop.member("Jan")
+    done = sample_shop.sell("200.00", member=jan)
+    sample_shop.sell("45.90", member=jan, rewards=["five-off"])
+    sample_shop.till.refunds.refund(RefundRequest(sale=done.sale_id))
+    assert raised(sample_shop)[-1] == "refund_after_redemption"
+
+
+def test_a_programme_without_flags_raises_none(shop: Shop) -> None:
+    zofia = shop.member()
+    for _ in range(10):
+        assert shop.sell("5.00", member=zofia).flags == ()
+    assert raised(shop) == []
