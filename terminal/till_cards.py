@@ -10,6 +10,7 @@ from receipts.receipt import Code, Receipt, Shop, encode
 from scanner import codes
 from scanner.codes import ForeignCard, MemberCard, NotACard, Product, Refusal
 from scanner.issuer import BLOCK_SIZE, BLOCKS, issue_number, place_of_number
+from scanner.rotating import rotating_identity, rotating_qr
 from terminal.till_codes import own_issuer, read_code
 from terminal.till_counter import Counter, Scribe
 from terminal.till_member_shapes import CardShown
@@ -83,6 +84,12 @@ class CardDesk:
         """What the QR of a card says: for ours a text with a check of its own, for others the code itself."""
         with self._counter.ledger.read() as view:
             return qr_text(view, code)
+
+    def rotating_text(self, code: str) -> str:
+        """What the member's phone would show now for one of our cards: good for half a minute, and once."""
+        with self._counter.ledger.read() as view:
+            identity_of_card = rotating_identity(own_issuer(view), code)
+        return rotating_qr(identity_of_card, self._counter.clock.now_ms())
 
     def print(self, code: str) -> int:
         """Queue a slip with a card's code; the job's number. Refused ``no_printer``, ``card_unknown``."""

@@ -1,13 +1,16 @@
 """Sales and members of other systems: each at most once, so many a transaction, and nothing of what is wrong."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeVar
 
 from config.errors import N_, Refused, RegularsError
 from ledger import cards, identity, imports, members
 from ledger.cards import Card
 from ledger.store import Transaction
+from loyalty.acts import points_import_draft
 from loyalty.basket import Basket, basket_problem
 from loyalty.bodies import ImportKey, MemberEnrolled
 from loyalty.booking import Sale, sale_draft
@@ -15,16 +18,26 @@ from loyalty.days import StoreFacts
 from loyalty.entries import Draft, Kind, canonical_json
 from loyalty.ids import MEMBER_ID_LENGTH, make_id
 from loyalty.quote import quote
+from loyalty.tiers import ManualTier
 from scanner.codes import lookup_code, parse
-from terminal.till_account import alone, read_account
+from terminal.till_account import FOREVER_MS, alone, read_account
 from terminal.till_counter import MAX_CLOCK_MS, Counter
-from terminal.till_import_shapes import MOST_PROBLEMS_KEPT, ImportCounts, ImportedSale, ImportProblem
+from terminal.till_enrolment import duplicates_of, enrol, newcomer, refuse_duplicates
+from terminal.till_import_shapes import (
+    MOST_PROBLEMS_KEPT,
+    ImportCounts,
+    ImportedMember,
+    ImportedSale,
+    ImportProblem,
+)
+from terminal.till_member_shapes import Enrolment
 from terminal.till_vouchers import new_voucher_codes
 
 BATCH = 500
 MAX_FIELD = 64
 SOURCE = "sales"
 Progress = Callable[[ImportCounts], None]
+Row = TypeVar("Row")
 
 
 @dataclass
@@ -40,11 +53,12 @@ class _Tally:
     earned_millipoints: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
 
-    def refuse(self, sale: ImportedSale, reason: str, **params: object) -> None:
-        """Leave *sale* out, and say why."""
+    def refuse(self, row: ImportedSale | ImportedMember, reason: str, **params: object) -> None:
+        """Leave *row* out, and say why."""
         self.skipped += 1
         if len(self.problems) < MOST_PROBLEMS_KEPT:
-            self.problems.append(ImportProblem(line=sale.line, sale=sale.sale_id, reason=reason, params=params))
+            sale = row.sale_id if isinstance(row, ImportedSale) else None
+            self.problems.append(ImportProblem(line=row.line, sale=sale, reason=reason, params=params))
 
     def counts(self) -> ImportCounts:
         """As a value."""
@@ -75,12 +89,7 @@ class ImportDesk:
         transaction, so that a broken-off import goes on where it stopped. A sale with a problem is left out whole.
         Refused ``import_needs_alone`` at a till that has a headquarters.
         """
-        with self._counter.ledger.read() as view:
-            if not self._counter.acts_alone(view):
-                raise Refused(
-                    "import_needs_alone",
-                    N_("Sales are imported before a till is paired, or at headquarters. Nothing was imported."),
-                )
+        self._refuse_paired()
         tally = _Tally()
         met: set[str] = set()
         for batch in _batches(rows):
@@ -89,6 +98,38 @@ class ImportDesk:
             if progress is not None:
                 progress(tally.counts())
         return tally.counts()
+
+    def members(
+        self, rows: Iterable[ImportedMember], *, check_only: bool = False, progress: Progress | None = None
+    ) -> ImportCounts:
+        """Take in members with their opening points and tiers; one whose card is known already is left as it is.
+
+        *check_only* does everything but keep it. Refused ``import_needs_alone`` at a till that has a headquarters.
+        """
+        self._refuse_paired()
+        tally = _Tally()
+        for batch in _batches(rows):
+            with suppress(_Undone), self._counter.ledger.write() as tx:
+                for row in batch:
+                    tally.read += 1
+                    take_member(self._counter, tx, row, tally)
+                if check_only:
+                    raise _Undone
+            if progress is not None:
+                progress(tally.counts())
+        return tally.counts()
+
+    def _refuse_paired(self) -> None:
+        with self._counter.ledger.read() as view:
+            if not self._counter.acts_alone(view):
+                raise Refused(
+                    "import_needs_alone",
+                    N_("Imports are done before a till is paired, or at headquarters. Nothing was imported."),
+                )
+
+
+class _Undone(Exception):
+    """Rolls a trial back."""
 
 
 class _SaleBatch:
@@ -178,12 +219,57 @@ class _SaleBatch:
         return member_id
 
 
+def take_member(counter: Counter, tx: Transaction, row: ImportedMember, tally: _Tally) -> None:
+    """Enrol one member with opening points and tier, or say in *tally* why not; writes nothing unless all is well."""
+    now_ms = counter.clock.now_ms()
+    try:
+        programme = counter.programme(tx, now_ms)
+        if row.tier is not None and row.tier not in {tier.id for tier in programme.model.tier}:
+            tally.refuse(row, "tier_unknown", tier=row.tier[:40])
+            return
+        if row.card is not None and cards.find(tx, card_code(row.card)):
+            tally.repeated += 1
+            return
+        enrolment = Enrolment(
+            name=row.name,
+            phone=row.phone,
+            email=row.email,
+            birthday=row.birthday,
+            card=row.card,
+            consents=row.consents,
+        )
+        person = newcomer(counter, tx, enrolment, now_ms)
+        refuse_duplicates(duplicates_of(tx, person))
+        member_id = enrol(counter, tx, person, now_ms).member_id
+    except RegularsError as error:
+        tally.refuse(row, error.reason)
+        return
+    tier = None if row.tier is None else ManualTier(row.tier, FOREVER_MS)
+    if row.points_millipoints or tier is not None:
+        draft = points_import_draft(
+            programme,
+            member_id,
+            row.points_millipoints,
+            at_ms=now_ms,
+            store=counter.store(tx),
+            source="members",
+            tier=tier,
+            cashier_id=counter.session.cashier_id,
+        )
+        counter.append(tx, alone(draft, 0), now_ms)
+    if row.tier is not None:
+        members.set_tier(tx, member_id, row.tier, None, manual=True)
+    tally.imported += 1
+    tally.enrolled += 1
+    tally.earned_millipoints += row.points_millipoints
+
+
 def card_code(text: str) -> str:
     """The form in which a card's code is kept and looked up."""
     return lookup_code(parse(text.strip())) or text.strip()
 
 
-def _batches(rows: Iterable[ImportedSale]) -> Iterator[list[ImportedSale]]:
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     source = iter(rows)
     while batch := list(islice(source, BATCH)):
         yield batch

@@ -1,11 +1,12 @@
 """``regulars verify|backup|restore|doctor``: looking after the till."""
 
+import sys
 from pathlib import Path
 
 import click
 
 from cli.options import FILE, read_pin
-from cli.output import Table, fields_text, say
+from cli.output import Table, fields_text, say, table_text
 from cli.run import Run, pass_run
 from config.errors import N_, ExitCode
 from config.i18n import _
@@ -13,22 +14,24 @@ from config.i18n import _
 
 @click.command()
 @pass_run
-def verify(run: Run) -> int:
+def verify(run: Run, /) -> int:
     """Walk the journal, check every hash, work out every derived figure again; exit 3 where something differs."""
-    with run.till(read_only=True) as till, click.progressbar(length=1, label=_("Verifying"), file=_stderr()) as bar:
+    with run.till(read_only=True) as till, click.progressbar(length=1, label=_("Verifying"), file=sys.stderr) as bar:
 
         def progress(done: int, whole: int) -> None:
             bar.length = max(1, whole)
             bar.update(done - bar.pos)
 
         found = till.upkeep.verify(progress)
-    rows = [(each.reason, ", ".join(f"{key}={value}" for key, value in each.params.items())) for each in found.differences]
+    rows = [
+        (each.reason, ", ".join(f"{key}={value}" for key, value in each.params.items())) for each in found.differences
+    ]
     summary = _("{entries} entries, head {seq} {hash}").format(
         entries=found.entries, seq=found.head.seq, hash=found.head.hash[:12]
     )
     run.answer(
         found,
-        lambda: f"{summary}\n" + Table((N_("Difference"), N_("Where")), rows, empty=N_("No difference.")).text,
+        lambda: f"{summary}\n{table_text(Table((N_('Difference'), N_('Where')), rows, empty=N_('No difference.')))}",
     )
     return ExitCode.BROKEN if found.differences else ExitCode.DONE
 
@@ -36,7 +39,7 @@ def verify(run: Run) -> int:
 @click.command()
 @click.argument("file", type=FILE, required=False)
 @pass_run
-def backup(run: Run, file: Path | None) -> None:
+def backup(run: Run, /, file: Path | None) -> None:
     """Copy the till's file to FILE and check the copy; without FILE into the home's backups."""
     with run.till(read_only=True) as till:
         done = till.upkeep.backup(file)
@@ -47,13 +50,11 @@ def backup(run: Run, file: Path | None) -> None:
 @click.argument("file", type=FILE)
 @click.option("--pin-file", type=FILE, help="A file with a manager's PIN; needed where a till is set up.")
 @pass_run
-def restore(run: Run, file: Path, pin_file: Path | None) -> None:
+def restore(run: Run, /, file: Path, pin_file: Path | None) -> None:
     """Put the backup FILE back, in a new life of the till; what was there is kept aside."""
     from terminal.till_opening import restore as put_back
 
-    done = put_back(
-        run.books, file, run.settings, clock=run.clock, random=run.random, manager_pin=read_pin(pin_file)
-    )
+    done = put_back(run.books, file, clock=run.clock, random=run.random, manager_pin=read_pin(pin_file))
     run.answer(
         done,
         lambda: fields_text(
@@ -69,7 +70,7 @@ def restore(run: Run, file: Path, pin_file: Path | None) -> None:
 
 @click.command()
 @pass_run
-def doctor(run: Run) -> None:
+def doctor(run: Run, /) -> None:
     """What this machine has, what is missing, and what each missing part would add."""
     from cli.diagnosis import machine_facts
     from ledger.store import has_ledger

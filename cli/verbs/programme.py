@@ -1,0 +1,159 @@
+"""``regulars programme``: checking, showing, activating, comparing and trying programmes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import FILE, read_time
+from cli.output import Table, table_text
+from cli.run import Run, pass_run
+from config.errors import N_, Broken, ExitCode
+from config.i18n import _
+
+if TYPE_CHECKING:
+    from loyalty.whatif import Comparison, Outcome
+    from terminal.till_shapes import TillFacts
+
+MAX_PROGRAMME_BYTES = 1 << 20
+
+
+@click.group()
+def programme() -> None:
+    """The rules of the shop's loyalty programme."""
+
+
+@programme.command("check")
+@click.argument("file", type=FILE)
+@pass_run
+def check(run: Run, /, file: Path) -> int:
+    """Say everything that is wrong with FILE, or doubtful, with line and column; exit 1 where something is wrong."""
+    from loyalty.programme.load import check_programme
+
+    checked = check_programme(read_programme(file))
+    problems = [
+        {
+            "severity": each.severity,
+            "line": each.line,
+            "column": each.column,
+            "path": each.path,
+            "reason": each.reason,
+            "message": each.message(_),
+        }
+        for each in checked.problems
+    ]
+    version = None if checked.programme is None else checked.programme.version
+    rows = [(each["severity"], f"{each['line']}:{each['column']}", each["message"]) for each in problems]
+    table = Table((N_("How bad"), N_("Where"), N_("What")), rows, empty=N_("No mistakes."))
+    run.answer({"ok": not checked.errors, "version": version, "problems": problems}, table)
+    return ExitCode.REFUSED if checked.errors else ExitCode.DONE
+
+
+@programme.command("show")
+@click.argument("version", required=False)
+@click.option("--all", "everything", is_flag=True, help="List every version that this till has.")
+@pass_run
+def show(run: Run, /, version: str | None, *, everything: bool) -> None:
+    """The text of the programme in force, or of VERSION."""
+    with run.till(read_only=True) as till:
+        facts, listed = till.facts(), till.programmes.list()
+        if everything:
+            rows = [(each.version[:8], each.name, run.moment(each.start_ms, facts), each.state) for each in listed]
+            headings = (N_("Version"), N_("Name"), N_("Start"), N_("State"))
+            run.answer({"programmes": listed}, Table(headings, rows))
+            return
+        current = till.programmes.current()
+        chosen = version or (current.version if current else "")
+        text = till.programmes.text(chosen)
+    found = next(each for each in listed if each.version.startswith(chosen.lower()))
+    run.answer({"programme": found, "toml": text}, text.rstrip())
+
+
+@programme.command("activate")
+@click.argument("file", type=FILE)
+@click.option("--start", help="ISO 8601; now without it, or from the beginning where nothing was sold yet.")
+@pass_run
+def activate(run: Run, /, file: Path, start: str | None) -> None:
+    """Put FILE in force; only at a till without headquarters."""
+    text = read_programme(file)
+    with run.till() as till:
+        facts = till.facts()
+        done = till.programmes.activate(text, read_time(start, facts), trusted=True)
+    run.answer(
+        done,
+        _("{name} ({version}) is {state} from {start}.").format(
+            name=done.name, version=done.version[:8], state=done.state, start=run.moment(done.start_ms, facts)
+        ),
+    )
+
+
+@programme.command("diff")
+@click.argument("before", type=FILE)
+@click.argument("after", type=FILE)
+@pass_run
+def diff(run: Run, /, before: Path, after: Path) -> None:
+    """What changed from the programme BEFORE to the programme AFTER."""
+    from loyalty.programme.diff import diff as compared
+    from loyalty.programme.load import load_programme
+
+    changes = compared(load_programme(read_programme(before)), load_programme(read_programme(after)))
+    rows = [(each.path, each.before, each.after) for each in changes]
+    table = Table((N_("Where"), N_("Before"), N_("After")), rows, empty=N_("They say the same."))
+    run.answer({"changes": changes}, table)
+
+
+@programme.command("try")
+@click.argument("draft", type=FILE)
+@click.option("--from", "first", help="The first business day (ISO); the journal's first without it.")
+@click.option("--to", "last", help="The last business day (ISO); today without it.")
+@pass_run
+def try_(run: Run, /, draft: Path, first: str | None, last: str | None) -> None:
+    """Play the till's real history again under DRAFT, beside the programme in force."""
+    from cli.trying import tried
+    from loyalty.programme.load import load_programme
+
+    wanted = load_programme(read_programme(draft))
+    with run.till(read_only=True) as till:
+        facts = till.facts()
+        comparison = tried(till, wanted, first, last)
+    run.answer(comparison, lambda: _comparison_text(run, comparison, facts))
+
+
+def read_programme(file: Path) -> str:
+    """The text of a programme file; Broken when it can't be read."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_PROGRAMME_BYTES + 1).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Broken(
+            "programme_not_text",
+            N_("{file} is not UTF-8 text. Nothing was changed; save it as UTF-8."),
+            file=str(file),
+        ) from error
+
+
+def _comparison_text(run: Run, comparison: "Comparison", facts: "TillFacts") -> str:
+    before, after = comparison.in_force, comparison.draft
+    rows = [
+        (N_("Sales"), before.sales, after.sales),
+        (N_("To pay"), run.money(before.to_pay_minor, facts), run.money(after.to_pay_minor, facts)),
+        (N_("Cost of rewards"), run.money(before.cost_minor, facts), run.money(after.cost_minor, facts)),
+        (N_("Points given"), *_points(run, before, after, "points_given_millipoints")),
+        (N_("Points spent"), *_points(run, before, after, "points_spent_millipoints")),
+        (N_("Points left to spend"), *_points(run, before, after, "liability_millipoints")),
+        *(
+            (tier, before.members_by_tier.get(tier, 0), after.members_by_tier.get(tier, 0))
+            for tier in sorted(before.members_by_tier.keys() | after.members_by_tier.keys())
+        ),
+    ]
+    affected = [
+        (each.member_id, run.points(each.given_before_millipoints), run.points(each.given_after_millipoints))
+        for each in comparison.most_affected
+    ]
+    headings = (N_("Figure"), N_("In force"), N_("Draft"))
+    members = Table((N_("Member"), N_("In force"), N_("Draft")), affected, empty=N_("No member is affected."))
+    return f"{table_text(Table(headings, rows))}\n\n{table_text(members)}"
+
+
+def _points(run: Run, before: "Outcome", after: "Outcome", field: str) -> tuple[str, str]:
+    return run.points(getattr(before, field)), run.points(getattr(after, field))
