@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 
 from config.errors import Refused
@@ -12,7 +11,7 @@ from loyalty.entries import POINTS, Contra, Kind
 from loyalty.ids import EntryId
 from sync.exchange import Answer, Request
 from sync.rules import ALL_RULES, Rules
-from tests.unit.hq.world import MemoryTill, World, copy_till
+from tests.unit.hq.world import Copies, MemoryTill, World, copy_till
 
 BASE = [
     *("earn", "redeem", "redeem", "refund_earned", "refund_spent", "shift", "give_back", "adjust", "expire"),
@@ -37,21 +36,24 @@ class Violation(AssertionError):
 class Chaos:
     """One random run; the same seed gives the same run."""
 
-    folder: Path
+    where: object
     seed: int
     floor: int = 0
     page_rows: int = 500
     rules: Rules = ALL_RULES
     counts: Counter[str] = field(default_factory=Counter)
+    copies: Copies | None = None
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
-        self.world = World(self.folder / "hq.db", tills=3, floor=self.floor, rules=self.rules, page_rows=self.page_rows)
+        self.world = World(
+            self.where, tills=3, floor=self.floor, rules=self.rules, page_rows=self.page_rows, copies=self.copies
+        )
         self.world.check_every_batch = False
         self.world.random._random.seed(self.seed)
         self.answers: list[tuple[MemoryTill, Request, Answer]] = []
         self.backups: dict[str, MemoryTill] = {}
-        self.hq_backup: Path | None = None
+        self.hq_backup: str | None = None
         self.posted = self.posted_then = 0
         self.risk = self.suspended = 0
         self.sales: list[tuple[str, EntryId, str, int]] = []

@@ -6,7 +6,6 @@ named beside it taken out, the harm that the rule prevents.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from config.errors import Broken, Refused
 from loyalty.entries import POINTS, AccountMove, Contra, Header, Kind, Leg
@@ -15,7 +14,7 @@ from loyalty.profiles import Consent
 from sync.exchange import Path as Where
 from sync.rules import ALL_RULES, Rules
 from sync.wire import MemberRow
-from tests.unit.hq.world import MemoryTill, World, copy_till
+from tests.unit.hq.world import Copies, MemoryTill, World, copy_till
 
 Play = Callable[[World], list[str]]
 
@@ -32,10 +31,9 @@ class Scenario:
     floor: int = 0
     page_rows: int = 500
 
-    def broken(self, folder: Path, rules: Rules = ALL_RULES) -> list[str]:
-        """What is broken at the end."""
-        folder.mkdir(parents=True, exist_ok=True)
-        world = World(folder / "hq.db", tills=self.tills, floor=self.floor, rules=rules, page_rows=self.page_rows)
+    def broken(self, where: object, rules: Rules = ALL_RULES, copies: Copies | None = None) -> list[str]:
+        """What is broken at the end, with HQ's database at *where*."""
+        world = World(where, tills=self.tills, floor=self.floor, rules=rules, page_rows=self.page_rows, copies=copies)
         world.check_every_batch = False
         return self.play(world)
 

@@ -17,13 +17,13 @@ def test_there_are_thirty_three() -> None:
 
 @pytest.mark.parametrize("each", SCENARIOS, ids=_name)
 def test_holds_under_all_rules(tmp_path: Path, each: Scenario) -> None:
-    assert each.broken(tmp_path) == []
+    assert each.broken(tmp_path / "hq.db") == []
 
 
 @pytest.mark.parametrize("each", SCENARIOS, ids=_name)
 def test_breaks_without_its_rule(tmp_path: Path, each: Scenario) -> None:
     try:
-        broken = each.broken(tmp_path, each.without_its_rule())
+        broken = each.broken(tmp_path / "hq.db", each.without_its_rule())
     except AssertionError as violation:
         broken = [str(violation)]
     assert broken, f"{each.rule} prevents nothing here"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path as FilePath
 from random import Random
+from typing import Protocol
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -481,12 +482,30 @@ def copy_till(till: MemoryTill) -> MemoryTill:
     return copy.deepcopy(till, memo)
 
 
+class Copies(Protocol):
+    """Backups of a database that is no file."""
+
+    def copy(self, database: Database) -> str:
+        """The name of a copy."""
+
+    def put_back(self, database: Database, name: str) -> Database:
+        """The copy in place of the database."""
+
+
 class World:
     """HQ, its office, and some paired tills."""
 
     def __init__(
-        self, where: object, *, tills: int = 2, floor: int = 0, rules: Rules = ALL_RULES, page_rows: int = 500
+        self,
+        where: object,
+        *,
+        tills: int = 2,
+        floor: int = 0,
+        rules: Rules = ALL_RULES,
+        page_rows: int = 500,
+        copies: Copies | None = None,
     ) -> None:
+        self.copies = copies
         self.clock, self.random, self.rules = HandClock(), SeededRandom(), rules
         self.where = where
         self.keeper = KeptInMemory()
@@ -594,16 +613,21 @@ class World:
         self.sync(till)
         return member
 
-    def hq_backup(self) -> FilePath:
+    def hq_backup(self) -> str:
         """HQ's database as it is now."""
+        if self.copies is not None:
+            return self.copies.copy(self.hq.database)
         file = FilePath(str(self.where)).with_name(f"backup-{next(self.members)}.db")
         backup(self.hq.database, file)
-        return file
+        return str(file)
 
-    def hq_restore(self, file: FilePath) -> None:
+    def hq_restore(self, kept: str) -> None:
         """HQ's database put back."""
-        self.hq.database.close()
-        self.database = put_back(file, FilePath(str(self.where)))
+        if self.copies is not None:
+            self.database = self.copies.put_back(self.hq.database, kept)
+        else:
+            self.hq.database.close()
+            self.database = put_back(FilePath(kept), FilePath(str(self.where)))
         self.hq = self._headquarters()
         self.office = Office(self.hq)
         self.office.restored()
