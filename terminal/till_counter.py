@@ -9,6 +9,7 @@ from config.seams import Clock, RandomSource
 from config.settings import Settings
 from ledger import identity, journal, programmes
 from ledger.identity import TillFacts
+from ledger.programmes import StoredProgramme
 from ledger.store import Ledger, Transaction, View
 from loyalty.days import StoreFacts, business_day
 from loyalty.entries import Draft, Entry
@@ -45,10 +46,14 @@ class Counter(Scribe):
     training: bool = False
     read_only: bool = False
     _programmes: OrderedDict[str, Programme] = field(default_factory=OrderedDict)
+    _known: tuple[View, TillFacts] | None = None
 
     def till(self, view: View) -> TillFacts:
-        """The till's facts as *view* sees them."""
-        return identity.till_facts(view)
+        """The till's facts as *view* sees them; read once for each view, for every desk asks many times."""
+        known = self._known
+        if known is None or known[0] is not view:
+            known = self._known = (view, identity.till_facts(view))
+        return known[1]
 
     def store(self, view: View) -> StoreFacts:
         """The till's store, for the arithmetic of days."""
@@ -89,21 +94,20 @@ class Counter(Scribe):
                 "no_programme",
                 N_("No programme was in force at that time. Nothing was saved. Activate one, or check the date."),
             )
-        return self.compiled(stored.toml)
+        return self._compiled(stored)
 
     def programme_of_version(self, view: View, version: str) -> Programme | None:
         """A programme by its version, if this till has it."""
         stored = programmes.by_version(view, version)
-        return None if stored is None else self.compiled(stored.toml)
+        return None if stored is None else self._compiled(stored)
 
-    def compiled(self, toml: str) -> Programme:
-        """The programme written in *toml*; compiled once, the last few are kept."""
-        programme = self._programmes.get(toml)
+    def _compiled(self, stored: StoredProgramme) -> Programme:
+        """The programme made ready; once, and the last few are kept: compiling takes longer than selling."""
+        programme = self._programmes.get(stored.version)
         if programme is None:
-            programme = load_programme(toml)
-            self._programmes[toml] = programme
+            programme = self._programmes[stored.version] = load_programme(stored.toml)
             if len(self._programmes) > MAX_PROGRAMMES_KEPT:
                 self._programmes.popitem(last=False)
         else:
-            self._programmes.move_to_end(toml)
+            self._programmes.move_to_end(stored.version)
         return programme

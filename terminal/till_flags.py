@@ -11,9 +11,11 @@ from loyalty.days import business_day
 from loyalty.entries import Draft, Entry, Kind
 from loyalty.flags import MINUTE_MS, Raised, SaleSigns, adjustment_flags, enrolment_flags, refund_flags, sale_flags
 from loyalty.programme.load import Programme
+from loyalty.programme.model import Flags
 from terminal.till_counter import Counter
 
-HISTORY = 30
+SPARE_ROWS = 6
+MAX_ROWS = 200
 DAY_MS = 24 * 60 * MINUTE_MS
 
 
@@ -23,7 +25,7 @@ def flag_sale(counter: Counter, tx: Transaction, programme: Programme, sale: Ent
     wanted = (flags.sales_per_day, flags.two_stores_minutes, flags.cashier_own_card)
     if sale.member_id is None or all(limit is None for limit in wanted):
         return ()
-    history = journal.member_history(tx, (sale.member_id,), limit=HISTORY)
+    history = journal.member_history(tx, (sale.member_id,), limit=_needed(flags))
     return _keep(counter, tx, sale_flags(flags, _signs(tx, sale, history)), sale, history)
 
 
@@ -55,6 +57,11 @@ def flag_enrolment(
         len(search.same_contact(tx, email=fields.get("email"), limit=most)),
     )
     return _keep(counter, tx, enrolment_flags(flags, alike), enrolment, ())
+
+
+def _needed(flags: Flags) -> int:
+    """How many of the newest entries tell all: as many sales as the limits allow, and some others between them."""
+    return min(MAX_ROWS, max(flags.sales_per_day or 1, flags.cashier_own_card or 1) + SPARE_ROWS)
 
 
 def _signs(view: View, sale: Entry, history: Sequence[HistoryEntry]) -> SaleSigns:

@@ -23,7 +23,7 @@ from terminal.till_counter import Counter
 from terminal.till_member_shapes import HistoryRow, LotShown, MemberShown, StampsShown, TierShown
 from terminal.till_person import month_and_day
 from terminal.till_profile import shown as profile_shown
-from terminal.till_quoting import Names
+from terminal.till_quoting import names_of
 from terminal.till_shapes import Why
 from terminal.till_spending import spendable_here
 from terminal.till_vouchers import shown_vouchers
@@ -53,7 +53,7 @@ def show_member(counter: Counter, view: View, member_id: str, *, history: int = 
     facts, account = member
     spendable = spendable_here(counter, view, member, now_ms)
     profile = profile_shown(view, account.member_id)
-    names = Names(programme)
+    names = names_of(programme)
     soonest = lots_of.next_expiry(account.lots, now_ms)
     return MemberShown(
         member_id=account.member_id,

@@ -1,6 +1,7 @@
 """From a request to a quote, and from a quote to what is shown: names beside ids, reasons beside refusals."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -73,7 +74,7 @@ def shown(prepared: Prepared, codes: Sequence[str] = ()) -> QuoteShown:
     """What screens and the command line show of a quote; *codes* of the vouchers won, where the sale is saved."""
     sale = prepared.sale
     quoted, account = sale.quoted, sale.account
-    names = Names(sale.programme)
+    names = names_of(sale.programme)
     is_empty = sale.basket.lines == (_NOTHING,)
     earned_millipoints = 0 if is_empty else quoted.points_earned_millipoints
     return QuoteShown(
@@ -140,6 +141,12 @@ class Names:
     def of(self, kind: str, identity: str) -> str:
         """The name to show; a cap's is that of its rule."""
         return self._names.get((kind, identity)) or self._names.get(("rule", identity)) or identity
+
+
+@lru_cache(maxsize=16)
+def names_of(programme: Programme) -> Names:
+    """The names of *programme*, made once."""
+    return Names(programme)
 
 
 def _choices(view: View, request: SaleRequest) -> tuple[Choice, ...]:

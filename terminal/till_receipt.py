@@ -34,7 +34,7 @@ from receipts.receipt import (
 from scanner import codes
 from terminal.till_codes import own_issuer
 from terminal.till_counter import Counter
-from terminal.till_quoting import Names
+from terminal.till_quoting import names_of
 
 
 def build_receipt(counter: Counter, view: View, entry: Entry) -> Receipt:
@@ -106,7 +106,7 @@ class _Sale:
     ) -> None:
         self.till, self.view, self.entry, self.body = till, view, entry, body
         self.programme = programme
-        self.names = None if programme is None else Names(programme)
+        self.names = None if programme is None else names_of(programme)
 
     def fill(self, frame: Receipt) -> Receipt:
         body, quote = self.body, self.body.quote

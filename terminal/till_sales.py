@@ -21,7 +21,7 @@ from terminal.till_baskets import BasketDesk, held_number
 from terminal.till_codes import find_sale, short_form
 from terminal.till_counter import Counter
 from terminal.till_flags import flag_sale
-from terminal.till_quoting import Names, Prepared, prepare, shown
+from terminal.till_quoting import Prepared, names_of, prepare, shown
 from terminal.till_receipts import print_receipt
 from terminal.till_sale_shapes import (
     CategoryShown,
@@ -201,7 +201,7 @@ def _check_prepared(prepared: Prepared, request: SaleRequest) -> None:
         raise Refused(
             str(refused.reason),
             N_("“{reward}” can't be given: {why}. Nothing was saved. Take it off, or choose another."),
-            reward=Names(sale.programme).of("reward", refused.choice.reward),
+            reward=names_of(sale.programme).of("reward", refused.choice.reward),
             why=say(str(refused.reason), refused.params, _, currency=sale.basket.currency),
         )
     expected = request.expected_to_pay_minor
