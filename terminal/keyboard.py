@@ -12,6 +12,8 @@ from textual.widget import Widget
 from scanner.wedge import Step, WedgeGate, WedgeRules
 from terminal.widgets.field import Field
 
+MAX_HELD_KEYS = 10_000
+
 
 class Keyboard:
     """The gate's hands: echoes, withdraws, and reports whole scans to *on_scan*, in the order they came."""
@@ -21,6 +23,27 @@ class Keyboard:
         self._gate = WedgeGate(rules)
         self._on_scan = on_scan
         self._started_in: Widget | None = None
+        self._held: list[events.Key] | None = None
+
+    @property
+    def holding(self) -> bool:
+        """Whether keys wait for a screen that is about to open."""
+        return self._held is not None
+
+    def hold(self) -> None:
+        """From now on keys belong to what is about to open; they wait for :meth:`release`."""
+        if self._held is None:
+            self._held = []
+
+    def keep(self, event: events.Key) -> None:
+        """One key that waits; beyond the bound it is dropped: nobody types that much in a blink."""
+        if self._held is not None and len(self._held) < MAX_HELD_KEYS:
+            self._held.append(event)
+
+    def release(self) -> list[events.Key]:
+        """The keys that waited, in order; nothing is held any more."""
+        held, self._held = self._held or [], None
+        return held
 
     def passes(self, event: events.Key) -> bool:
         """Whether *event* goes on to the focus; False for the key that ends a scan.

@@ -12,7 +12,7 @@ class Field(Input):
     """An input whose Enter is handled in its own queue, in order with its letters, and whose scans are withdrawn.
 
     *keeps* says which fast texts are typing here all the same (a PIN, a phone number); it is asked besides the rule
-    that a text which doesn't look like a code is typing.
+    that a text which doesn't look like a code is typing. *clears*: Enter leaves the field empty.
     """
 
     def __init__(
@@ -23,6 +23,7 @@ class Field(Input):
         password: bool = False,
         max_length: int = 200,
         keeps: Callable[[str], bool] | None = None,
+        clears: bool = False,
         id: str | None = None,  # noqa: A002 - the library's name for it
         classes: str | None = None,
     ) -> None:
@@ -35,7 +36,9 @@ class Field(Input):
             id=id,
             classes=classes,
         )
+        self.cursor_blink = False  # A calm screen: the cursor stands where the eye left it.
         self._keeps = keeps
+        self._clears = clears
         self._before = (value, len(value))
 
     def on_key(self, event: events.Key) -> None:
@@ -43,7 +46,16 @@ class Field(Input):
         if event.key in {"enter", "ctrl+j"}:
             event.stop()
             event.prevent_default()
-            self.post_message(self.Submitted(self, self.value))
+            self.post_message(self.Submitted(self, self.take() if self._clears else self.value))
+
+    def take(self) -> str:
+        """What stands here; the field is empty afterwards.
+
+        Only from the field's own queue: elsewhere the keys typed meanwhile would be taken along or lost.
+        """
+        text = self.value
+        self.clear()
+        return text
 
     def note_burst(self) -> None:
         """Remember the content as it is now: the next keys may be a scan."""

@@ -1,0 +1,305 @@
+"""The Textual app around the till service: one window, one keyboard, and the screens that come and go in it."""
+
+import asyncio
+from typing import Any, ClassVar, TypeVar
+
+import structlog
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.command import CommandPalette
+from textual.message import Message
+from textual.worker import Worker, WorkerState
+
+from config.errors import RegularsError
+from config.formats import format_time
+from config.i18n import _, current_language, ngettext, use_language
+from config.paths import HomePaths
+from config.seams import Clock, RandomSource
+from config.settings import Settings
+from scanner.wedge import WedgeRules
+from terminal.devices import Devices
+from terminal.keyboard import Keyboard
+from terminal.log import open_log
+from terminal.palette import TillCommands
+from terminal.screens.base import TillScreen
+from terminal.screens.sell import SellScreen
+from terminal.screens.sell_steps import leave
+from terminal.screens.set_up import SetUpScreen
+from terminal.screens.sign_in import SignInScreen
+from terminal.sound import Speaker
+from terminal.themes import THEMES
+from terminal.till import Till
+from terminal.till_opening import open_till, open_training
+from terminal.till_shapes import Session, TillFacts
+from terminal.widgets.message_line import Tone
+from terminal.widgets.status_line import StatusLine
+from terminal.workers import TillDesk
+
+FACTS_EVERY_S = 5.0
+CLOCK_EVERY_S = 1.0
+
+Answer = TypeVar("Answer")
+
+
+class ReleaseKeys(Message):
+    """Keys that waited for a screen may go on."""
+
+    bubble = False
+
+
+class RegularsApp(App[int]):
+    """The till on the screen."""
+
+    TITLE = "Regulars"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {TillCommands}  # noqa: RUF012 - the library's form
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self,
+        home: HomePaths,
+        settings: Settings,
+        clock: Clock,
+        random: RandomSource,
+        *,
+        training: bool = False,
+        speaker: Speaker | None = None,
+    ) -> None:
+        super().__init__()
+        self.home = home
+        self.settings = settings
+        self.clock = clock
+        self.random = random
+        self.training = training
+        self.devices = Devices(self, speaker)
+        self.session: Session | None = None
+        self.facts: TillFacts | None = None
+        self.logger = structlog.get_logger()
+        rules = settings.terminal
+        self.keyboard = Keyboard(
+            self,
+            WedgeRules(rules.scan_gap_ms, rules.scan_min_length, rules.scan_prefix, rules.scan_suffix),
+            self.take_scan,
+        )
+        self._desk: TillDesk | None = None
+        self._last_key_ms = clock.monotonic_ms()
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = THEMES[rules.theme].name
+        self.set_keymap(rules.keymap)
+
+    @property
+    def desk(self) -> TillDesk:
+        """The till's threads; only asked for once the till is open."""
+        assert self._desk is not None, "the till is not open"
+        return self._desk
+
+    @property
+    def sell(self) -> SellScreen | None:
+        """The sell screen, once the till is open."""
+        return next((screen for screen in self.screen_stack if isinstance(screen, SellScreen)), None)
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.set_interval(FACTS_EVERY_S, self._poll)
+        self.set_interval(CLOCK_EVERY_S, self._tick)
+        self.open()
+
+    def open(self) -> None:
+        """Open the till, or set it up where there is none."""
+        self.run_worker(self._open(), group="open", exit_on_error=False)
+
+    async def _open(self) -> None:
+        try:
+            await self._open_desk()
+        except RegularsError as error:
+            if error.reason == "not_set_up":
+                await self.push_screen(SetUpScreen())
+            else:
+                self.exit(int(error.exit_code), message=f"{_(error.title)}: {error.message(_)}")
+        except Exception as error:
+            self.report_crash(error)
+            self.exit(3, message=_("Regulars can't open this till. Nothing was changed; run: regulars doctor"))
+
+    async def _open_desk(self) -> None:
+        """Open the till in its own threads and show the sell screen, locked."""
+        open_one = open_training if self.training else open_till
+
+        def writer() -> Till:
+            return open_one(self.home, self.settings, clock=self.clock, random=self.random)
+
+        def reader() -> Till:
+            return open_one(self.home, self.settings, clock=self.clock, random=self.random, read_only=True)
+
+        desk = TillDesk(writer, reader)
+        await desk.open()
+        self._desk = desk
+        self.facts = await desk.read(lambda till: till.facts())
+        await self.push_screen(SellScreen())
+        await self.push_screen(SignInScreen())
+        self.devices.start()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let the wedge gate see every key first."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._key(event)
+        else:
+            await super().on_event(event)
+
+    async def _key(self, event: events.Key) -> None:
+        self._last_key_ms = self.clock.monotonic_ms()
+        if self.keyboard.holding:
+            self.keyboard.keep(event)
+        elif self.keyboard.passes(event):
+            screen = self.screen
+            await super().on_event(event)
+            if isinstance(screen, TillScreen) and (longest_s := screen.holds_after(event.key)):
+                self.keyboard.hold()
+                self.set_timer(longest_s, self.release_keys)
+
+    def release_keys(self) -> None:
+        """The screen that was to open is there, or will not come: its keys may go on."""
+        if self.keyboard.holding:
+            self.post_message(ReleaseKeys())
+
+    async def on_release_keys(self) -> None:
+        """Hand the keys that waited to whoever has the focus now, before any newer one."""
+        for event in self.keyboard.release():
+            await self.on_event(event)
+
+    def take_scan(self, text: str) -> None:
+        """Give a scanned code to the screen that wants it; views that only show something make way."""
+        self._last_key_ms = self.clock.monotonic_ms()
+        while not isinstance(self.screen, SellScreen):
+            screen = self.screen
+            if isinstance(screen, TillScreen) and screen.take_scan(text):
+                return
+            if not (isinstance(screen, CommandPalette) or (isinstance(screen, TillScreen) and screen.CLOSES_ON_SCAN)):
+                break
+            screen.dismiss(None)
+        if self.sell is None:
+            return
+        if self.screen is not self.sell:
+            self.tell(_("Card read. It is taken to the sale behind this."), Tone.OK)
+        self.sell.scanned(text)
+
+    def tell(self, text: str, tone: Tone) -> None:
+        """Say something on whichever screen is shown."""
+        if isinstance(self.screen, TillScreen):
+            self.screen.tell(text, tone)
+        elif tone.sound:
+            self.devices.speaker.play(tone.sound)
+
+    def report_crash(self, error: BaseException) -> None:
+        """A fault inside the program: shown, logged, and the till goes on."""
+        self.logger.error("crash", error=type(error).__name__, exc_info=error)
+        self.tell(
+            _(
+                "Something inside failed ({what}). What was saved is safe. Try again; if it stays, restart Regulars."
+            ).format(what=type(error).__name__),
+            Tone.NOT_OK,
+        )
+
+    async def signed_in(self, session: Session) -> None:
+        """*session* works at the till from now on."""
+        self.session = session
+        await self.desk.read(lambda till: till.act_as(session.cashier_id))
+        self.refresh_bindings()
+        self._refresh_all()
+
+    def lock(self) -> None:
+        """Ask for a PIN before anything else; the sale stays where it is."""
+        if self._desk is None or isinstance(self.screen, SignInScreen) or self.sell is None:
+            return
+        self.session = None
+        self.run_worker(self.desk.write(lambda till: till.staff.lock()), group="lock", exit_on_error=False)
+        self.push_screen(SignInScreen())
+
+    def refresh_status(self, screen: TillScreen[Any]) -> None:
+        """Write the status line of *screen* anew."""
+        facts = self.facts
+        for line in screen.query(StatusLine):
+            line.training = self.training
+            line.person = self.session.name if self.session else ""
+            line.place = f"{facts.store} · {facts.till}" if facts else ""
+            line.state = _state(facts) if facts else ""
+            line.time = format_time(self.clock.now_ms(), facts.zone if facts else "UTC", current_language())
+
+    async def _poll(self) -> None:
+        if self._desk is None:
+            return
+        try:
+            self.facts = await self.desk.read(lambda till: till.facts())
+        except RegularsError as error:
+            self.logger.warning("facts", reason=error.reason)
+        self._refresh_all()
+
+    def _tick(self) -> None:
+        idle_s = (self.clock.monotonic_ms() - self._last_key_ms) / 1000
+        limit_s = self.settings.terminal.lock_after_s
+        if limit_s and self.session is not None and idle_s >= limit_s:
+            self.lock()
+        self._refresh_all()
+
+    def _refresh_all(self) -> None:
+        if isinstance(self.screen, TillScreen):
+            self.refresh_status(self.screen)
+
+    def next_theme(self) -> None:
+        """The next of our looks."""
+        names = [theme.name for theme in THEMES.values()]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that died of something it did not catch is told and logged."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.report_crash(event.worker.error)
+
+    async def action_quit(self) -> None:
+        """Leave, after everything that was asked for is done; the sale on screen is kept."""
+        sell = self.sell
+        if sell is None:
+            self.exit(0)
+        else:
+            sell.queue(lambda: leave(sell))
+
+    async def on_unmount(self) -> None:
+        """Finish what is being written, then let go of the till."""
+        await self.devices.stop()
+        if self._desk is not None:
+            await asyncio.to_thread(self._desk.close)
+
+
+def _state(facts: TillFacts) -> str:
+    parts = []
+    if facts.paired and facts.unsynced:
+        parts.append(
+            ngettext("○ {count} waits for HQ", "○ {count} wait for HQ", facts.unsynced).format(count=facts.unsynced)
+        )
+    elif facts.paired:
+        parts.append(_("● with HQ"))
+    if facts.print_queue:
+        parts.append(
+            ngettext("! {count} not printed", "! {count} not printed", facts.print_queue).format(
+                count=facts.print_queue
+            )
+        )
+    return "  ".join(parts)
+
+
+def run(
+    home: HomePaths,
+    settings: Settings,
+    clock: Clock,
+    random: RandomSource,
+    *,
+    training: bool = False,
+    language: str | None = None,
+) -> int:
+    """Open the till on this terminal and return the exit code; *language* None takes that of the settings."""
+    use_language(language or settings.language)
+    open_log(home.log_dir)
+    app = RegularsApp(home, settings, clock, random, training=training)
+    return app.run() or 0

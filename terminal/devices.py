@@ -1,0 +1,92 @@
+"""Camera, printer and loudspeaker of the app: what their threads report is put on the screen in words."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from config.i18n import _
+from terminal.camera import Camera, CameraNews, CardRead, SourceNews
+from terminal.printing import PrintingThread
+from terminal.sound import Silence, Sound, Speaker, open_speaker
+from terminal.widgets.camera_preview import CameraPreview
+from terminal.widgets.message_line import Tone
+from terminal.words import say
+
+if TYPE_CHECKING:
+    from terminal.app import RegularsApp
+
+
+class Devices:
+    """None of them can stop a sale: a device that fails is a word on the screen."""
+
+    def __init__(self, app: RegularsApp, speaker: Speaker | None = None) -> None:
+        self._app = app
+        self._camera = Camera(app.settings.scanner, app.clock, self._from_camera)
+        self._printing: PrintingThread | None = None
+        self.speaker = speaker or open_speaker(app.settings.terminal.sound, app.bell)
+
+    def start(self) -> None:
+        """Start what the settings ask for, once the till is open."""
+        app = self._app
+        if app.settings.printer.prints:
+            home = app.home.training if app.training else app.home
+            self._printing = PrintingThread(home, app.settings, app.clock, self._from_printer)
+            self._printing.start()
+        if app.settings.scanner.source:
+            self.toggle_camera()
+
+    async def stop(self) -> None:
+        """Let go of all of them."""
+        self._camera.stop()
+        if self._printing is not None:
+            await asyncio.to_thread(self._printing.stop)
+
+    def wake_printing(self) -> None:
+        """A receipt may have been queued."""
+        if self._printing is not None:
+            self._printing.wake()
+
+    def toggle_camera(self) -> None:
+        """The camera on or off."""
+        sell = self._app.sell
+        if sell is None:
+            return
+        if self._camera.scanner is None:
+            self._camera.start(self._app.settings.scanner.source or "auto")
+            self._app.tell(_("The camera is on: hold a card before it."), Tone.INFO)
+        else:
+            self._camera.stop()
+            self._app.tell(_("The camera is off."), Tone.INFO)
+        sell.query_one(CameraPreview).follow(self._camera.scanner)
+
+    def toggle_sound(self) -> bool:
+        """Sounds on or off until the program ends; tells which."""
+        silent = isinstance(self.speaker, Silence)
+        self.speaker = open_speaker("auto" if silent else "off", self._app.bell)
+        self.speaker.play(Sound.OK)
+        return silent
+
+    def _from_camera(self, news: CameraNews) -> None:
+        # Called from the scanner's threads: posting a message is all that is safe there.
+        self._app.call_later(self._hear_camera, news)
+
+    def _from_printer(self, reason: str) -> None:
+        self._app.call_later(self._hear_printer, reason)
+
+    def _hear_camera(self, news: CameraNews) -> None:
+        match news:
+            case CardRead(text=text, alone=True):
+                self._app.take_scan(text)
+            case CardRead():
+                self._app.tell(_("Two cards at once. Show one of them alone."), Tone.WARNING)
+            case SourceNews(state=state, reason=reason):
+                words = say(reason, {}, _) if reason and state != "ok" else ""
+                if self._app.sell is not None:
+                    self._app.sell.query_one(CameraPreview).problem = words
+                if words:
+                    self._app.tell(words, Tone.WARNING)
+
+    def _hear_printer(self, reason: str) -> None:
+        words = say(reason, {}, _)
+        self._app.tell(_("Not printed: {why}. The sale is saved; F9, Print queue.").format(why=words), Tone.WARNING)

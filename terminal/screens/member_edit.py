@@ -1,0 +1,54 @@
+"""Change a member's profile; an emptied field is forgotten."""
+
+from collections.abc import Sequence
+
+from config.errors import N_
+from config.i18n import _
+from terminal.screens.form_screen import FormScreen
+from terminal.till_member_shapes import MemberShown, ProfileEdit
+from terminal.widgets.field import keeps_digits
+from terminal.widgets.form import Form, Row
+
+PHONE_DIGITS = 12
+
+
+class EditScreen(FormScreen[None]):
+    """The profile as a form."""
+
+    HEADING = N_("Edit the member")
+    ABOUT = N_("Change what is wrong; empty a field to forget it. F12 saves, Esc leaves everything as it was.")
+
+    def __init__(self, member: MemberShown) -> None:
+        super().__init__()
+        self._member = member
+
+    def rows(self) -> Sequence[Row]:
+        """The fields of a profile."""
+        profile = self._member.profile
+        phone = keeps_digits(PHONE_DIGITS)
+        return (
+            Row("name", _("Name"), value=profile.name or "", max_length=100),
+            Row("phone", _("Phone"), value=profile.phone or "", max_length=30, keeps=phone),
+            Row("email", _("E-mail"), value=profile.email or "", max_length=200, keeps=lambda text: "@" in text),
+            Row(
+                "birthday", _("Birthday"), _("05-31 or 1984-05-31"), profile.birthday or "", max_length=10, keeps=phone
+            ),
+            Row("language", _("Language"), "en, pl, ro, ru", profile.language or "", max_length=2),
+            Row("note", _("Note"), value=profile.note or "", max_length=200),
+        )
+
+    def on_mount(self) -> None:
+        """Say what to do."""
+        self.tell(_("F12 saves. An emptied field is forgotten."))
+
+    async def save(self, form: Form) -> None:
+        """Keep what differs."""
+        profile = self._member.profile
+        names = ("name", "phone", "email", "birthday", "language", "note")
+        changed = {
+            name: form.value(name) or None for name in names if (form.value(name) or None) != getattr(profile, name)
+        }
+        if changed:
+            member_id, edit = self._member.member_id, ProfileEdit(**changed)
+            await self.regulars.desk.write(lambda till: till.members.edit(member_id, edit))
+        self.dismiss(None)

@@ -1,0 +1,133 @@
+"""What comes into the omnibox or from a scanner, found out by its content, and put where it belongs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.errors import N_, Refused
+from config.formats import format_points
+from config.i18n import _, current_language
+from loyalty.basket import Line
+from terminal.till_member_shapes import (
+    AmountTyped,
+    Found,
+    MemberFound,
+    MemberShown,
+    NobodyFound,
+    NotACard,
+    ProductFound,
+    SaleElsewhere,
+    SaleFound,
+    SeveralFound,
+    VoucherFound,
+)
+from terminal.typed_line import read_line
+from terminal.widgets.message_line import Tone
+from terminal.words import say
+
+if TYPE_CHECKING:
+    from terminal.screens.sell import SellScreen
+
+
+async def take(screen: SellScreen, text: str, *, typed: bool) -> None:
+    """Do with *text* what it asks for: goods, a member, a voucher, a receipt; or say what to do instead."""
+    line = read_goods(screen, text) if typed else None
+    if line is not None:
+        await add_goods(screen, line)
+        return
+    desk = screen.regulars.desk
+    found: Found = await desk.read(lambda till: till.members.identify(text, typed=typed))
+    if not typed and isinstance(found, NobodyFound | NotACard | ProductFound):
+        # A phone number that a slow machine handed over all at once looks like a scan.
+        again = await desk.read(lambda till: till.members.identify(text, typed=True))
+        found = again if isinstance(again, MemberFound | SeveralFound) else found
+    await use(screen, found)
+
+
+def read_goods(screen: SellScreen, text: str) -> Line | None:
+    """A line of goods with a category or a quantity; a lone number may be a phone or a card, which the till knows."""
+    if " " not in text and not any(sign in text.casefold() for sign in "x×*"):
+        return None
+    usual = screen.regulars.settings.terminal.amount_category
+    return read_line(text, screen.currency, [(each.id, each.name) for each in screen.categories], usual)
+
+
+async def use(screen: SellScreen, found: Found) -> None:
+    """Put what was *found* on the sale, or open what shows it."""
+    match found:
+        case MemberFound(member=member):
+            await greet(screen, member)
+        case AmountTyped(amount_minor=amount_minor):
+            await add_goods(screen, Line(screen.regulars.settings.terminal.amount_category, amount_minor))
+        case SeveralFound():
+            await choose_member(screen, found)
+        case VoucherFound():
+            await add_voucher(screen, found)
+        case SaleFound(sale=sale):
+            from terminal.screens.refund import RefundScreen
+
+            await screen.regulars.push_screen(RefundScreen(sale.sale_id))
+        case SaleElsewhere():
+            from terminal.screens.refund_unknown import RefundUnknownScreen
+
+            await screen.regulars.push_screen(RefundUnknownScreen(found.sale_id))
+        case NobodyFound(enrol=enrolment):
+            screen.to_enrol = enrolment
+            screen.tell(_("No member is known by that. F2 enrols them with it; or scan again."), Tone.NOT_OK)
+        case ProductFound():
+            screen.tell(
+                _("That is a product's code, no card. Type its price: nothing was added. To use it as a card: F2."),
+                Tone.NOT_OK,
+            )
+        case NotACard(reason=reason):
+            screen.tell(say(reason, {}, _), Tone.NOT_OK)
+
+
+async def add_goods(screen: SellScreen, line: Line) -> None:
+    """One line more on the sale."""
+    screen.marked = None
+    await screen.sale.add_line(line)
+    screen.tell(_("Added. F12 saves the sale, F7 takes the line back."), Tone.OK)
+
+
+async def greet(screen: SellScreen, member: MemberShown) -> None:
+    """Put *member* on the sale and say what the cashier needs to know of them."""
+    before = screen.sale.draft
+    if before.member is not None and before.member.member_id == member.member_id:
+        screen.tell(_("This member is already on the sale."), Tone.MEMBER)
+        return
+    await screen.sale.add_member(member)
+    if member.status != "active":
+        screen.tell(_("This membership is blocked: nothing is earned or spent. Call a manager, or F7."), Tone.NOT_OK)
+        return
+    name = member.name or _("Member {number}").format(number=member.number or "")
+    points = format_points(member.spendable_millipoints, current_language())
+    words = member.greeting or _("{points} points to spend. F4 shows the rewards.").format(points=points)
+    if before.rewards and before.member is not None:
+        words = _("The rewards chosen for the member before were let go.")
+    screen.tell(f"{name}: {words}", Tone.MEMBER)
+
+
+async def choose_member(screen: SellScreen, found: SeveralFound) -> None:
+    """Several people match: the cashier chooses."""
+    from terminal.screens.find import FindScreen
+
+    member_id = await screen.regulars.push_screen_wait(FindScreen(matches=found.matches))
+    if member_id is not None:
+        await add_member_by_id(screen, member_id)
+
+
+async def add_member_by_id(screen: SellScreen, member_id: str) -> None:
+    """Put the member with this identity on the sale."""
+    member = await screen.regulars.desk.read(lambda till: till.members.show(member_id))
+    await greet(screen, member)
+
+
+async def add_voucher(screen: SellScreen, found: VoucherFound) -> None:
+    """A voucher brings its member along."""
+    if found.voucher.status != "open":
+        raise Refused("voucher_not_open", N_("This voucher was used before or has run out. Nothing was changed."))
+    if found.member is not None:
+        await screen.sale.add_member(found.member)
+    await screen.sale.change(screen.sale.draft.with_voucher(found.voucher.code))
+    screen.tell(_("Voucher taken: {name}.").format(name=found.voucher.name), Tone.OK)

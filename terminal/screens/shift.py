@@ -1,0 +1,97 @@
+"""Open a shift with what is in the drawer, close it with what was counted; totals and the difference."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from config.formats import format_moment, format_money, format_points, parse_amount
+from config.i18n import N_, _, current_language
+from terminal.screens.form_screen import FormScreen
+from terminal.till_shapes import ShiftClosed, TillFacts
+from terminal.widgets.field import keeps_digits
+from terminal.widgets.form import Form, Row
+from terminal.widgets.message_line import Tone
+
+
+class ShiftScreen(FormScreen[None]):
+    """One amount: the drawer at the start, or the drawer at the end."""
+
+    CLOSES_ON_SCAN: ClassVar[bool] = True
+    HEADING = N_("Shift")
+    ABOUT = N_(
+        "Type the money in the drawer and Enter. Opening: what is in it now. Closing: what was counted; the till says "
+        "what it expected and the difference. A sale without a shift opens one by itself."
+    )
+
+    def rows(self) -> Sequence[Row]:
+        """The money in the drawer."""
+        return (
+            Row("money", _("In the drawer"), _("amount; empty: not counted"), max_length=16, keeps=keeps_digits(10)),
+        )
+
+    def compose_below(self) -> ComposeResult:
+        """The totals."""
+        yield Static("", id="shift-state")
+
+    def on_mount(self) -> None:
+        """How it stands."""
+        self.do(self._state())
+
+    async def _facts(self) -> TillFacts:
+        facts = await self.regulars.desk.read(lambda till: till.facts())
+        self.regulars.facts = facts
+        return facts
+
+    async def _state(self) -> None:
+        facts = await self._facts()
+        if facts.shift is None:
+            self.tell(_("No shift is open. Type what is in the drawer, then Enter opens one."))
+            return
+        since = format_moment(facts.shift.opened_ms, facts.zone, current_language())
+        self.query_one("#shift-state", Static).update(Content(_("Open since {moment}.").format(moment=since)))
+        self.tell(_("Count the drawer, type the amount, then Enter closes the shift."))
+
+    async def save(self, form: Form) -> None:
+        """Open or close."""
+        facts = await self._facts()
+        text = form.value("money")
+        amount_minor = parse_amount(text, facts.currency) if text else None
+        if facts.shift is None:
+            await self.regulars.desk.write(lambda till: till.shifts.open(amount_minor or 0))
+            self.tell(_("The shift is open. Esc: back to selling."), Tone.OK)
+            await self._facts()
+        else:
+            closed = await self.regulars.desk.write(lambda till: till.shifts.close(amount_minor))
+            self.query_one("#shift-state", Static).update(Content("\n").join(totals(closed, facts.currency)))
+            self.tell(_("The shift is closed. Esc: back."), Tone.OK)
+        form.fill("money", "")
+
+
+def totals(closed: ShiftClosed, currency: str) -> list[Content]:
+    """The closed shift, line by line."""
+    language = current_language()
+
+    def money(minor: int) -> str:
+        return format_money(minor, currency, language)
+
+    rows = [
+        (_("Sales"), str(closed.sales)),
+        (_("Refunds"), f"{closed.refunds}  ({money(closed.refunded_minor)})"),
+        (_("Voids"), str(closed.voids)),
+        (_("Turnover"), money(closed.turnover_minor)),
+        (_("To pay, after rewards"), money(closed.to_pay_minor)),
+        (_("Points earned"), format_points(closed.points_earned_millipoints, language)),
+        (_("Points spent"), format_points(closed.points_spent_millipoints, language)),
+        (_("Members enrolled"), str(closed.members_enrolled)),
+        (_("Drawer at the start"), money(closed.float_minor)),
+        (_("Expected in the drawer"), money(closed.expected_minor)),
+    ]
+    lines = [Content.assemble((f"{label:<28}", "$muted"), value) for label, value in rows]
+    if closed.counted_minor is not None and closed.difference_minor is not None:
+        style = "$success bold" if closed.difference_minor == 0 else "$warning bold"
+        lines.append(Content.assemble((f"{_('Counted'):<28}", "$muted"), money(closed.counted_minor)))
+        lines.append(Content.assemble((f"{_('Difference'):<28}", "$muted"), (money(closed.difference_minor), style)))
+    return lines

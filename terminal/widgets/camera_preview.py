@@ -1,0 +1,78 @@
+"""What the camera sees, in half-blocks: the newest picture only, at most ten times a second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from config.i18n import _
+
+if TYPE_CHECKING:
+    from scanner.live import LiveScanner
+
+FRAMES_PER_S = 8
+
+
+class CameraPreview(Widget):
+    """Draws snapshots of a running scanner; hidden while there is none."""
+
+    DEFAULT_CSS = """
+    CameraPreview { display: none; height: 9; border: round $rule; border-title-color: $muted; background: $surface; }
+    CameraPreview.-on { display: block; }
+    """
+
+    problem = reactive("")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._scanner: LiveScanner | None = None
+        self._shown: object = None
+        self._rows: list[Strip] = []
+
+    def on_mount(self) -> None:
+        """Look for a new picture now and then."""
+        self.border_title = _("Camera")
+        self.set_interval(1 / FRAMES_PER_S, self._look)
+
+    def follow(self, scanner: LiveScanner | None) -> None:
+        """Show what *scanner* sees from now on."""
+        self._scanner = scanner
+        self._rows = []
+        self.problem = ""
+        self.set_class(scanner is not None, "-on")
+
+    def watch_problem(self, problem: str) -> None:
+        """Say in the frame what is wrong."""
+        self.border_subtitle = problem
+
+    def _look(self) -> None:
+        if self._scanner is None or not self.is_on_screen:
+            return
+        snapshot = self._scanner.snapshot()
+        if snapshot is None or snapshot is self._shown:
+            return
+        self._shown = snapshot
+        from scanner.preview import half_blocks
+
+        cells = half_blocks(snapshot, self.size.width, self.size.height)
+        self._rows = [
+            Strip([Segment("▀", Style.from_color(_rgb(cell.top), _rgb(cell.bottom))) for cell in line])
+            for line in cells
+        ]
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the picture."""
+        if y < len(self._rows):
+            return self._rows[y].adjust_cell_length(self.size.width, self.rich_style)
+        return Strip.blank(self.size.width, self.rich_style)
+
+
+def _rgb(colour: tuple[int, int, int]) -> Color:
+    return Color.from_rgb(*colour)
