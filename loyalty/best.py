@@ -23,13 +23,21 @@ class Best(NamedTuple):
 
 
 class _Candidate(NamedTuple):
-    """A reward that could be had: its cost, the most it can save in any combination, and its exclusive group."""
+    """A reward that could be had: its cost, the most it can save in any combination, and its exclusive group.
+
+    *room_minor* is what its budget still allows (None: it has none).
+    """
 
     given: Given
     lines: tuple[int, ...]
     most_minor: int
     cost: int
     group: str | None
+    room_minor: int | None
+
+    def allows(self, amount_minor: int) -> bool:
+        """Whether so much may come off: something, and no more than the budget allows."""
+        return amount_minor > 0 and (self.room_minor is None or amount_minor <= self.room_minor)
 
 
 def best_combination(situation: Situation, alone: Sequence[Given], spendable_millipoints: int) -> Best:
@@ -60,7 +68,9 @@ def _candidate(situation: Situation, given: Given) -> _Candidate:
     most = given.amount_minor
     if dearest_items is not None:
         most = sum(share.minor for share in dearest_items(Left(situation.gross, situation.quantity_milli), lines))
-    return _Candidate(given, lines, most, given.millipoints, given.reward.group)
+    budget, used = given.reward.budget_minor, situation.account.shop_uses.get(f"budget/{given.reward.id}", 0)
+    room = None if budget is None else budget - used
+    return _Candidate(given, lines, most, given.millipoints, given.reward.group, room)
 
 
 def _worth(row: tuple[int, int]) -> tuple[bool, Fraction]:
@@ -119,8 +129,10 @@ class _Search:
         chosen = saved = cost = 0
         for place, each in enumerate(self.candidates):
             if wanted >> place & 1:
-                amount = left.take(each.given.reward.discounter.shares(left, each.lines, 0))
-                if amount:
+                shares = each.given.reward.discounter.shares(left, each.lines, 0)
+                amount = sum(share.minor for share in shares)
+                if each.allows(amount):
+                    left.take(shares)
                     chosen, saved, cost = chosen | 1 << place, saved + amount, cost + each.cost
         self._keep(chosen, saved, cost)
 
@@ -159,7 +171,7 @@ class _Search:
         if self._fits(place, chosen, cost):
             after = left.copy()
             amount = after.take(discounter.shares(after, candidate.lines, 0))
-            if amount:
+            if candidate.allows(amount):
                 self._lines(place + 1, after, chosen | 1 << place, saved + amount, cost + candidate.cost)
         self._lines(place + 1, left, chosen, saved, cost)
 
@@ -174,6 +186,6 @@ class _Search:
             saving = candidate.given.reward.discounter.saving
             assert saving is not None
             amount = saving(total, 0)
-            if amount:
+            if candidate.allows(amount):
                 self._basket(place + 1, total - amount, chosen | 1 << place, saved + amount, cost + candidate.cost)
         self._basket(place + 1, total, chosen, saved, cost)

@@ -58,6 +58,7 @@ def moment(at_ms: int, store: StoreFacts) -> Moment:
     return Moment(at_ms, day, day.weekday(), minute)
 
 
+@lru_cache(maxsize=1 << 16)
 def business_day(at_ms: int, store: StoreFacts) -> date:
     """The day to which a sale at *at_ms* belongs."""
     return moment(at_ms, store).day

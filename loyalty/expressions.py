@@ -117,7 +117,9 @@ class Expression:
         """Whether it is true of *seen* (a mapping of :data:`NAMES`, or what :func:`context` made of one)."""
         try:
             result = self.program.execute(seen)
-        except Exception as error:  # whatever the library raises, the sale goes on
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic inside the library is no Exception, and the sale goes on all the same
             raise ExpressionFailed(type(error).__name__) from error
         if not isinstance(result, bool):
             raise ExpressionFailed("not_a_bool")

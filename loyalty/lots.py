@@ -6,6 +6,7 @@ refunded whole leaves the lots exactly as if it had never been.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
@@ -71,13 +72,20 @@ def effective(legs: Iterable[PostedLeg]) -> list[Effective]:
     one which is not in the set is a plain credit or debit.
     """
     known = {row.ref: row for row in legs}
+    if all(row.undoes is None for row in known.values()):
+        plain = [Effective(row.at_ms, row.ref, row.amount, row) for row in known.values() if row.amount]
+        plain.sort(key=_in_time)
+        return plain
     net: dict[PostingRef, int] = {}
     for row in known.values():
         root = _root(row, known)
         net[root] = net.get(root, 0) + row.amount
     remaining = [Effective(known[ref].at_ms, ref, amount, known[ref]) for ref, amount in net.items() if amount]
-    remaining.sort(key=lambda row: (row.at_ms, row.ref))
+    remaining.sort(key=_in_time)
     return remaining
+
+
+_in_time = itemgetter(0, 1)
 
 
 def replay(legs: Iterable[PostedLeg], renewal: Renewal | None = None) -> Lots:
@@ -85,8 +93,11 @@ def replay(legs: Iterable[PostedLeg], renewal: Renewal | None = None) -> Lots:
 
     *renewal*, for expiry by activity, tells until when a sale at some time keeps all lots that are alive then.
     """
+    postings = effective(legs)
+    if renewal is None and all(posting.amount > 0 < posting.leg.amount for posting in postings):
+        return _untouched(postings)
     book = _Book()
-    for posting in effective(legs):
+    for posting in postings:
         if posting.amount > 0:
             book.credit(posting)
         elif posting.leg.against == _EXPIRED:
@@ -96,6 +107,13 @@ def replay(legs: Iterable[PostedLeg], renewal: Renewal | None = None) -> Lots:
         if renewal is not None and posting.leg.against in (_ISSUED, _REDEEMED):
             book.renew(posting.at_ms, renewal(posting.at_ms))
     return book.close()
+
+
+def _untouched(postings: list[Effective]) -> Lots:
+    """The lots where nothing was ever spent: as they came, in the order in which they would be spent."""
+    rows = [Lot(amount, leg.expires_ms, leg.available_ms, ref, at_ms) for at_ms, ref, amount, leg in postings]
+    rows.sort(key=lambda lot: _NEVER if lot.expires_ms is None else lot.expires_ms)
+    return Lots(tuple(rows), 0)
 
 
 def due(lots: Iterable[Lot], at_ms: int) -> int:

@@ -219,8 +219,10 @@ class _Quoting:
         again = Counter(self.plan, self.situation)
         again.give_all([*choices, Choice(reward.id)])
         if len(again.given) <= len(self.counter.given):
-            refusal = again.refused[-1]
-            return _offer(again, reward, Miss(refusal.reason, refusal.params))
+            # Either it can't be given, or it takes away what one of the chosen ones would take off.
+            refused = [each for each in again.refused if each.choice.reward == reward.id]
+            why = Miss(refused[0].reason, refused[0].params) if refused else Miss(Reason.NOTHING_TO_DISCOUNT, {})
+            return _offer(again, reward, why)
         saved = sum(self.counter.left.minor) - sum(again.left.minor)
         return _offer(self.counter, reward, found._replace(amount_minor=saved))
 

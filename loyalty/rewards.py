@@ -12,10 +12,10 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from loyalty.days import Duration, parse_duration
-from loyalty.money import MILLI, share_of, split_pro_rata
+from loyalty.money import MILLI, split_pro_rata
 from loyalty.programme.parts import Amount, Conditions, Id, Length, Limits, Name, Percent, Points
 
-_UNIT_PRICE_SCALE = 10**18  # finer than two prices per unit can differ: amounts ≤ 10**11, quantities ≤ 10**9
+_PRICE_SCALE = 10**18  # finer than two prices can differ, with quantities of at most 10**9
 
 ToMinor = Callable[[Decimal], int]
 
@@ -166,9 +166,9 @@ class FreeItem(Reward):
     """Single items for nothing. A line of less than one whole item counts as one item."""
 
     kind: Literal["free_item"]
-    which: Annotated[
-        Literal["cheapest", "dearest"], Field(description="Which of the matching items, by price per unit.")
-    ] = "cheapest"
+    which: Annotated[Literal["cheapest", "dearest"], Field(description="Which of the matching items, by price.")] = (
+        "cheapest"
+    )
     items: Annotated[int, Field(ge=1, le=100, description="How many items.")] = 1
 
     def discounter(self, to_minor: ToMinor) -> Discounter:
@@ -180,9 +180,9 @@ class CheaperItem(Reward):
     """Single items cheaper: by a percentage, by an amount, or at a price."""
 
     kind: Literal["cheaper_item"]
-    which: Annotated[
-        Literal["cheapest", "dearest"], Field(description="Which of the matching items, by price per unit.")
-    ] = "cheapest"
+    which: Annotated[Literal["cheapest", "dearest"], Field(description="Which of the matching items, by price.")] = (
+        "cheapest"
+    )
     items: Annotated[int, Field(ge=1, le=100, description="How many items.")] = 1
     percent: Annotated[Percent | None, Field(description="So many percent off each.")] = None
     amount: Annotated[Amount | None, Field(gt=0, description="So much off each.")] = None
@@ -292,8 +292,8 @@ def _item_discounter(count: int, which: str, off: Callable[[int], int], *, frees
 
     def pick(left: Left, lines: Sequence[int], *, dearest: bool) -> list[Share]:
         return [
-            Share(line, min(off(price), price, left.minor[line]), unit if frees else 0)
-            for line, price, unit in _items(left, lines, count, dearest=dearest)
+            Share(line, minor, unit if frees else 0)
+            for line, minor, unit in _items(left, lines, count, off, dearest=dearest)
         ]
 
     return Discounter(
@@ -303,22 +303,31 @@ def _item_discounter(count: int, which: str, off: Callable[[int], int], *, frees
     )
 
 
-def _items(left: Left, lines: Sequence[int], count: int, *, dearest: bool) -> list[tuple[int, int, int]]:
-    """Up to *count* items not picked before, by price per unit: (line, price of the item, thousandths of it)."""
-    quantities, gross, picked = left.quantity_milli, left.gross, left.picked_milli
+def _items(
+    left: Left, lines: Sequence[int], count: int, off: Callable[[int], int], *, dearest: bool
+) -> list[tuple[int, int, int]]:
+    """Up to *count* items not picked before, by price: (line, what comes off the item, thousandths of it).
+
+    An item from which nothing would come off is passed over.
+    """
+    picked = left.picked_milli
     sign = -1 if dearest else 1
-    ranked = sorted(
-        (sign * (gross[line] * _UNIT_PRICE_SCALE // quantities[line]), line) for line in lines if quantities[line]
-    )
     items: list[tuple[int, int, int]] = []
-    for _, line in ranked:
-        quantity = quantities[line]
+    for _, line in sorted((sign * _item_price(left, line), line) for line in lines if left.quantity_milli[line]):
+        amount, quantity = left.gross[line], left.quantity_milli[line]
         unit = min(MILLI, quantity)
         while len(items) < count and picked[line] + unit <= quantity:
             before, after = picked[line], picked[line] + unit
-            price = share_of(gross[line], after, quantity) - share_of(gross[line], before, quantity)
-            items.append((line, price, unit))
+            # Rounded up, so that no later item of a line is dearer than its first: the search for the best needs it.
+            price = -(-amount * after // quantity) + (-amount * before // quantity)
+            minor = min(off(price), price)
+            if minor <= 0:
+                break
+            items.append((line, minor, unit))
             picked[line] = after
-        if len(items) == count:
-            break
     return items
+
+
+def _item_price(left: Left, line: int) -> int:
+    """What one item of *line* costs, so fine that different prices never look the same."""
+    return left.gross[line] * MILLI * _PRICE_SCALE // max(MILLI, left.quantity_milli[line])

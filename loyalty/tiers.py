@@ -105,6 +105,11 @@ class _Held:
         self.ends: date | None = None
         self.review_ms: int | None = None
 
+    @property
+    def is_highest(self) -> bool:
+        """Whether there is nothing to rise to."""
+        return self.level == len(self.plan.levels) - 1
+
     def rise(self, level: int, day: date) -> None:
         self.level = level
         if self.plan.window == "lifetime":
@@ -132,12 +137,17 @@ class _Held:
 
 def _replay(history: _History, plan: TierPlan, at_ms: int, store: StoreFacts) -> tuple[int, int | None]:
     held = _Held(plan, store)
+    lowest = 0  # of all sums so far: no window holds more than what came after it
     for place, time_ms in enumerate(history.times):
         while held.review_ms is not None and held.review_ms <= time_ms:
             held.review(history)
+        so_far = history.sums[place + 1]
+        lowest = min(lowest, so_far)
+        if held.is_highest or so_far - lowest < plan.levels[held.level + 1].from_millipoints:
+            continue
         day = business_day(time_ms, store)
         first = bisect_left(history.times, plan.window_start(day, store))
-        reached = plan.reached(history.sums[place + 1] - history.sums[first])
+        reached = plan.reached(so_far - history.sums[first])
         if reached > held.level:
             held.rise(reached, day)
     while held.review_ms is not None and held.review_ms <= at_ms:

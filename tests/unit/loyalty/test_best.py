@@ -17,7 +17,7 @@ def score(found: Quote) -> tuple[int, int, int]:
 
 
 def every_combination(shop: Shop, bought: Basket) -> tuple[int, int, int]:
-    rewards = [offer.reward for offer in shop.quote(bought).offers if offer.reward != "pay"]
+    rewards = [offer.reward for offer in shop.quote(bought).offers if offer.possible and offer.reward != "pay"]
     best = (0, 0, 0)
     for size in range(len(rewards) + 1):
         for chosen in combinations(rewards, size):

@@ -19,13 +19,11 @@ from tests.unit.loyalty.generated import baskets, programmes
 from tests.unit.loyalty.world import MEMBER, TUESDAY, WARSAW, WEDNESDAY, Shop
 
 LONG = bool(os.environ.get("REGULARS_LONG"))
-settings.register_profile(
-    "loyalty",
+often = settings(
     max_examples=3000 if LONG else 60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-settings.load_profile("loyalty")
 
 MINUTE_MS = 60_000
 
@@ -62,6 +60,7 @@ def lives(shop: Shop, drawn: list[tuple[Basket, int]]) -> list[SoldSale]:
 histories = st.lists(st.tuples(baskets, st.integers(0, 255)), min_size=1, max_size=4)
 
 
+@often
 @given(programmes(), histories, st.data())
 def test_refunding_everything_in_any_order_and_split_restores_exactly(
     text: str, drawn: list[tuple[Basket, int]], data: st.DataObject
@@ -84,6 +83,7 @@ def test_refunding_everything_in_any_order_and_split_restores_exactly(
     assert shop.state(WEDNESDAY) == before
 
 
+@often
 @given(programmes(), histories, st.data())
 def test_partial_refunds_never_give_or_take_more_than_the_sale_did(
     text: str, drawn: list[tuple[Basket, int]], data: st.DataObject
@@ -110,6 +110,7 @@ def test_partial_refunds_never_give_or_take_more_than_the_sale_did(
     assert money <= sale.body.quote.to_pay_minor
 
 
+@often
 @given(programmes(refunds="within_balance"), histories, st.randoms())
 def test_no_balance_below_zero_where_the_policy_forbids_it(
     text: str, drawn: list[tuple[Basket, int]], random: Random
@@ -123,6 +124,7 @@ def test_no_balance_below_zero_where_the_policy_forbids_it(
         assert shop.balance >= 0
 
 
+@often
 @given(programmes(), histories)
 def test_without_refunds_no_balance_is_ever_below_zero_nor_anything_to_pay(
     text: str, drawn: list[tuple[Basket, int]]
@@ -135,6 +137,7 @@ def test_without_refunds_no_balance_is_ever_below_zero_nor_anything_to_pay(
     assert shop.balance >= 0
 
 
+@often
 @given(programmes(), baskets, st.randoms(), st.integers(0, 255))
 def test_nothing_depends_on_the_order_of_lines(text: str, bought: Basket, random: Random, take: int) -> None:
     shop = a_shop(text)
@@ -152,6 +155,7 @@ def test_nothing_depends_on_the_order_of_lines(text: str, bought: Basket, random
     assert one.trace == other.trace
 
 
+@often
 @given(programmes(), histories)
 def test_a_sale_comes_out_the_same_from_its_own_body(text: str, drawn: list[tuple[Basket, int]]) -> None:
     shop = a_shop(text)
@@ -161,6 +165,7 @@ def test_a_sale_comes_out_the_same_from_its_own_body(text: str, drawn: list[tupl
         assert differences(shop.programme, body, TUESDAY + number * MINUTE_MS) == ()
 
 
+@often
 @given(programmes(), baskets, st.integers(0, 255))
 def test_points_and_money_are_spread_over_the_lines_without_rest(text: str, bought: Basket, take: int) -> None:
     shop = a_shop(text)
@@ -177,6 +182,7 @@ def test_points_and_money_are_spread_over_the_lines_without_rest(text: str, boug
         assert sum(discount.by_line) == discount.amount_minor
 
 
+@often
 @given(programmes(), baskets)
 def test_the_best_combination_can_be_had_and_saves_what_it_says(text: str, bought: Basket) -> None:
     shop = a_shop(text)
@@ -187,6 +193,7 @@ def test_the_best_combination_can_be_had_and_saves_what_it_says(text: str, bough
     assert taken.total_minor - taken.to_pay_minor == found.best_saves_minor
 
 
+@often
 @given(histories, st.randoms())
 def test_lots_are_a_function_of_the_set_of_postings(drawn: list[tuple[Basket, int]], random: Random) -> None:
     shop = Shop(
@@ -205,6 +212,7 @@ def test_lots_are_a_function_of_the_set_of_postings(drawn: list[tuple[Basket, in
     assert left == shop.balance
 
 
+@often
 @given(programmes(), baskets, st.integers(0, 200_000))
 def test_a_quote_is_deterministic(text: str, bought: Basket, balance: int) -> None:
     shop = a_shop(text)
