@@ -137,7 +137,7 @@ COLUMNS: Final[dict[str, str]] = {
     "points": N_("Points"),
     "store": N_("Store"),
     "cashier": N_("Cashier"),
-    "cashier_name": N_("Name"),
+    "cashier_id": N_("Cashier number"),
     "participation": N_("Members"),
     "refunds": N_("Refunds"),
     "voids": N_("Voids"),

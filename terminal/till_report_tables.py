@@ -172,7 +172,7 @@ def by_cashier(asked: Asked) -> Table:
     return Table(
         id="cashiers",
         columns=columns(
-            cashier_name="text",
+            cashier="text",
             sales="count",
             participation="permille",
             to_pay="minor",
@@ -182,7 +182,7 @@ def by_cashier(asked: Asked) -> Table:
             enrolments="count",
             adjustments="count",
             overrides="count",
-            cashier="text",
+            cashier_id="text",
         ),
         rows=tuple(sorted(map(row, everybody), key=lambda each: (-int(each[1] or 0), str(each[-1])))),
     )

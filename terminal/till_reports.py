@@ -124,6 +124,8 @@ EXCEPTIONS = _Plan(
     ("flags", "refunds", "voids", "refunded", "points_adjusted"),
     (tables.flags, notable, not_accepted),
 )
+PERIOD_REPORTS = tuple(plan.id for plan in (PERIOD, PROGRAMME, MEMBERS, CASHIERS, EXCEPTIONS))
+"""The reports over a period: each is a method of the desk, by its name."""
 
 
 class ReportDesk:
