@@ -4,7 +4,7 @@ import re
 
 from config.errors import Refused, WrongUse
 from config.formats import parse_amount
-from ledger import cards, identity, journal, members, search, units
+from ledger import cards, identity, journal, members, search
 from ledger.cards import Card
 from ledger.sale_reading import SALES
 from ledger.search import Match
@@ -35,7 +35,7 @@ from terminal.till_member_shapes import NotACard as NotACardFound
 from terminal.till_member_view import show_member
 from terminal.till_person import read_phone
 from terminal.till_sales import brief
-from terminal.till_vouchers import shown_vouchers
+from terminal.till_vouchers import find_voucher
 
 MAX_MATCHES = 20
 MAX_CERTAIN_AMOUNT = 3
@@ -113,12 +113,11 @@ class Identifier:
         return SaleFound(sale=brief(self._view, entry))
 
     def _voucher(self, code: str) -> Found:
-        voucher = units.voucher(self._view, code)
+        voucher = find_voucher(self._counter, self._view, code)
         if voucher is None:
             return NotACardFound(reason="voucher_unknown")
-        now_ms = self._counter.clock.now_ms()
-        shown = shown_vouchers((voucher,), self._counter.programme(self._view, now_ms), now_ms)[0]
-        return VoucherFound(voucher=shown, member=show_member(self._counter, self._view, voucher.member_id))
+        owner = None if voucher.member_id is None else show_member(self._counter, self._view, voucher.member_id)
+        return VoucherFound(voucher=voucher, member=owner)
 
     def _amount(self, text: str) -> AmountTyped | None:
         if len(text.strip()) > MAX_PLAIN_AMOUNT and not _is_certain_amount(text):

@@ -26,7 +26,7 @@ from terminal.till_profile import shown as profile_shown
 from terminal.till_quoting import names_of
 from terminal.till_shapes import Why
 from terminal.till_spending import spendable_here
-from terminal.till_vouchers import shown_vouchers
+from terminal.till_vouchers import OPEN, vouchers_of
 
 HISTORY_ROWS = 20
 BIRTHDAY_DAYS = 7
@@ -75,7 +75,7 @@ def show_member(counter: Counter, view: View, member_id: str, *, history: int = 
             StampsShown(card=card.id, name=card.name, stamps=account.stamps.get(card.id, 0), size=card.size)
             for card in programme.model.stamp_cards
         ),
-        vouchers=tuple(each for each in shown_vouchers(facts.vouchers, programme, now_ms) if each.status == "open"),
+        vouchers=tuple(each for each in vouchers_of(member, programme, now_ms) if each.status == OPEN),
         cards=cards_of(view, facts.ids),
         history=history_of(view, facts.ids, limit=history),
         profile=profile,

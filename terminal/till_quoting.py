@@ -56,8 +56,8 @@ def prepare(counter: Counter, view: View, request: SaleRequest, *, offers: bool 
         lines=request.lines or (_NOTHING,),
         payment_method=request.payment_method,
     )
-    choices = _choices(view, request)
     account = None if member is None else _bounded(counter, view, member, at_ms)
+    choices = _choices(view, request, account)
     quoted = quote(programme, account, basket, choices, at_ms, store, offers=offers)
     return Prepared(Sale(programme, account, basket, choices, at_ms, store, quoted), member)
 
@@ -149,9 +149,11 @@ def names_of(programme: Programme) -> Names:
     return Names(programme)
 
 
-def _choices(view: View, request: SaleRequest) -> tuple[Choice, ...]:
+def _choices(view: View, request: SaleRequest, account: Account | None) -> tuple[Choice, ...]:
     """Rewards by name and vouchers by code; a voucher stands in for the plain choice of its reward."""
-    by_voucher = [Choice(_reward_of_voucher(view, code), voucher=code) for code in dict.fromkeys(request.vouchers)]
+    by_voucher = [
+        Choice(_reward_of_voucher(view, code, account), voucher=code) for code in dict.fromkeys(request.vouchers)
+    ]
     with_voucher = {choice.reward for choice in by_voucher}
     by_name = [
         Choice(chosen.reward, points_millipoints=chosen.points_millipoints)
@@ -161,7 +163,11 @@ def _choices(view: View, request: SaleRequest) -> tuple[Choice, ...]:
     return (*by_voucher, *by_name)
 
 
-def _reward_of_voucher(view: View, code: str) -> str:
+def _reward_of_voucher(view: View, code: str, account: Account | None) -> str:
+    """What a voucher is for: as the member's account knows, or else as this till made it."""
+    known = {each.code: each.reward for each in account.vouchers} if account is not None else {}
+    if code in known:
+        return known[code]
     voucher = units.voucher(view, code)
     if voucher is None:
         raise Refused(

@@ -1,18 +1,23 @@
 """Vouchers: which ones a member has, and making one void."""
 
+from collections.abc import Container
+
+import msgspec
+
 from config.errors import N_, Refused, WrongUse
-from ledger import facts, identity, units
+from ledger import identity, units
 from ledger.store import View
-from ledger.units import Voucher
 from loyalty.acts import voucher_void_draft
 from loyalty.programme.load import Programme
 from scanner.codes import voucher_code
+from terminal.till_account import MemberAccount, read_account
 from terminal.till_codes import next_entry_id, own_issuer
 from terminal.till_counter import Counter
 from terminal.till_shapes import VoucherShown
 from terminal.till_staff import StaffDesk
 
 MAX_REASON = 200
+OPEN, USED, EXPIRED = "open", "used", "expired"
 
 
 class VoucherDesk:
@@ -25,9 +30,7 @@ class VoucherDesk:
     def list(self, member_id: str) -> tuple[VoucherShown, ...]:
         """All vouchers of a member, whatever became of them, the oldest first. Refused ``member_unknown``."""
         with self._counter.ledger.read() as view:
-            now_ms = self._counter.clock.now_ms()
-            programme = self._counter.programme(view, now_ms)
-            return shown_vouchers(facts.member_facts(view, member_id).vouchers, programme, now_ms)
+            return _member_vouchers(self._counter, view, member_id)
 
     def void(self, code: str, reason: str, manager_pin: str | None = None) -> VoucherShown:
         """Make an unused voucher void; needs a manager and a reason. Refused ``voucher_unknown``, ``voucher_gone``."""
@@ -38,27 +41,57 @@ class VoucherDesk:
         with self._counter.ledger.write() as tx:
             voucher = self._open(tx, code)
             draft = voucher_void_draft(
-                voucher.member_id, voucher.code, voucher.reward, manager=manager.cashier_id, reason=why
+                voucher.member_id or "", voucher.code, voucher.reward, manager=manager.cashier_id, reason=why
             )
             self._counter.append(tx, draft)
-            now_ms = self._counter.clock.now_ms()
-            again = units.voucher(tx, voucher.code)
-            assert again is not None, "what was open a moment ago"
-            return shown_vouchers((again,), self._counter.programme(tx, now_ms), now_ms)[0]
+            return msgspec.structs.replace(voucher, status="void")
 
-    def _open(self, view: View, code: str) -> Voucher:
-        voucher = units.voucher(view, code.strip().upper().replace("-", ""))
+    def _open(self, view: View, code: str) -> VoucherShown:
+        voucher = find_voucher(self._counter, view, code.strip().upper().replace("-", ""))
         if voucher is None:
             raise Refused(
                 "voucher_unknown", N_("There is no voucher with this code here. Nothing was changed. Check the code.")
             )
-        if voucher.status != "open":
+        if voucher.status not in (OPEN, EXPIRED):
             raise Refused(
                 "voucher_gone",
                 N_("This voucher is {status} already. Nothing was changed."),
                 status=voucher.status,
             )
         return voucher
+
+
+def find_voucher(counter: Counter, view: View, code: str) -> VoucherShown | None:
+    """The voucher with this code as it stands; None when this till does not know it."""
+    own = units.voucher(view, code)
+    if own is None:
+        return None
+    return next((each for each in _member_vouchers(counter, view, own.member_id) if each.code == code), None)
+
+
+def vouchers_of(member: MemberAccount, programme: Programme, now_ms: int) -> tuple[VoucherShown, ...]:
+    """A member's vouchers with the names of their rewards, the oldest first.
+
+    What is open is what the account says, in which headquarters' word counts; the journal knows of those that this
+    till made, and what became of them here. One whose time is over reads ``expired``.
+    """
+    facts, account = member
+    names = {reward.id: reward.name for reward in programme.model.rewards}
+    usable = {each.code: each for each in account.vouchers}
+    known = {each.code: each for each in facts.vouchers}
+    shown = [
+        _shown(each.code, each.reward, _status(each, usable), each.expires_ms, now_ms, issued_ms=each.issued_ms)
+        for each in facts.vouchers
+    ]
+    shown += [
+        _shown(each.code, each.reward, OPEN, each.expires_ms, now_ms)
+        for each in account.vouchers
+        if each.code not in known
+    ]
+    return tuple(
+        msgspec.structs.replace(each, name=names.get(each.reward, each.reward), member_id=account.member_id)
+        for each in shown
+    )
 
 
 def new_voucher_codes(view: View, count: int) -> tuple[str, ...]:
@@ -70,23 +103,29 @@ def new_voucher_codes(view: View, count: int) -> tuple[str, ...]:
     return tuple(voucher_code(issuer, entry_id, place) for place in range(count))
 
 
-def shown_vouchers(vouchers: tuple[Voucher, ...], programme: Programme, now_ms: int) -> tuple[VoucherShown, ...]:
-    """Vouchers with the names of their rewards; one whose time is over reads ``expired``."""
-    names = {reward.id: reward.name for reward in programme.model.rewards}
-    return tuple(
-        VoucherShown(
-            code=each.code,
-            reward=each.reward,
-            name=names.get(each.reward, each.reward),
-            status=_status(each, now_ms),
-            issued_ms=each.issued_ms,
-            expires_ms=each.expires_ms,
-            member_id=each.member_id,
-        )
-        for each in vouchers
+def _member_vouchers(counter: Counter, view: View, member_id: str) -> tuple[VoucherShown, ...]:
+    now_ms = counter.clock.now_ms()
+    programme = counter.programme(view, now_ms)
+    member = read_account(counter, view, programme, member_id, now_ms, counter.store(view))
+    return vouchers_of(member, programme, now_ms)
+
+
+def _status(voucher: units.Voucher, usable: Container[str]) -> str:
+    if voucher.code in usable:
+        return OPEN
+    # Open in this till's journal and not in the account: it was used where this till could not see it.
+    return USED if voucher.status == OPEN else voucher.status
+
+
+def _shown(
+    code: str, reward: str, status: str, expires_ms: int | None, now_ms: int, *, issued_ms: int | None = None
+) -> VoucherShown:
+    over = status == OPEN and expires_ms is not None and expires_ms <= now_ms
+    return VoucherShown(
+        code=code,
+        reward=reward,
+        name=reward,
+        status=EXPIRED if over else status,
+        issued_ms=issued_ms,
+        expires_ms=expires_ms,
     )
-
-
-def _status(voucher: Voucher, now_ms: int) -> str:
-    over = voucher.expires_ms is not None and voucher.expires_ms <= now_ms
-    return "expired" if over and voucher.status == "open" else voucher.status
