@@ -79,6 +79,7 @@ def _say(run: Run, value: object, human: str) -> None:
 @click.option("--public-url", help="The address that tills call, where a proxy stands before HQ.")
 @click.option("--floor", default=0.0, help="Points a till may let a member owe while HQ can't be asked.")
 @click.option("--floor-total", default=0.0, help="The same for all members of one till together (0: no bound).")
+@click.option("--behind/--no-behind", default=True, help="Also run quotes again and expire; one process does.")
 @click.option("--log-file", type=_FILE, help="Log here, rotating, instead of standard error.")
 @pass_run
 def serve(
@@ -91,6 +92,7 @@ def serve(
     public_url: str | None,
     floor: float,
     floor_total: float,
+    behind: bool,
     log_file: Path | None,
 ) -> None:
     """Serve tills until stopped (Ctrl-C or SIGTERM)."""
@@ -101,7 +103,9 @@ def serve(
         raise WrongUse("tls_half", N_("TLS needs both --tls-cert and --tls-key. Nothing was started."))
     log_to(log_file)
     with _headquarters(run, floor, floor_total) as headquarters:
-        serve_tills(headquarters, host=host, port=port, certificate=tls_cert, key=tls_key, public_url=public_url)
+        serve_tills(
+            headquarters, host=host, port=port, certificate=tls_cert, key=tls_key, public_url=public_url, behind=behind
+        )
 
 
 @hq.group("store")

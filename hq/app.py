@@ -70,9 +70,12 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def make_app(hq: Headquarters, *, public_url: str | None = None) -> FastAPI:
-    """The application. *public_url*: the address that tills call and sign, where a proxy stands before HQ."""
-    edge = _Edge(hq, public_url)
+def make_app(hq: Headquarters, *, public_url: str | None = None, behind: bool = True) -> FastAPI:
+    """The application. *public_url*: the address that tills call and sign, where a proxy stands before HQ.
+
+    *behind*: work behind the ingest while it runs.
+    """
+    edge = _Edge(hq, public_url, behind=behind)
     app = FastAPI(title="Regulars HQ", version="1", lifespan=edge.lifespan)
 
     @app.middleware("http")
@@ -120,7 +123,8 @@ def make_app(hq: Headquarters, *, public_url: str | None = None) -> FastAPI:
 class _Edge:
     """Between HTTP and the service: signatures, nonces, codings, errors."""
 
-    def __init__(self, hq: Headquarters, public_url: str | None) -> None:
+    def __init__(self, hq: Headquarters, public_url: str | None, *, behind: bool) -> None:
+        self._works_behind = behind
         self._hq = hq
         self._public_url = public_url.rstrip("/") if public_url else None
         self._stopping = asyncio.Event()
@@ -245,7 +249,7 @@ class _Edge:
 
     async def _behind(self) -> None:
         """Re-run quotes and post expiry, a little at a time, never in the ingest's way."""
-        while not self._stopping.is_set():
+        while self._works_behind and not self._stopping.is_set():
             try:
                 await run_in_threadpool(self.office.work_behind)
             except RegularsError as error:

@@ -213,6 +213,8 @@ def _member_ids(new: list[Parsed]) -> list[str]:
             found[leg.member] = None
         for move in (*header.own, *header.used, *header.returned):
             found[move.member] = None
+        for unit in header.units:
+            found[unit.member] = None
     return list(found)
 
 

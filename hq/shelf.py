@@ -23,7 +23,7 @@ from hq.rows import (
     pool_row,
     posting_row,
 )
-from loyalty.entries import POINTS, Leg, PostingRef, canonical_json
+from loyalty.entries import Leg, PostingRef, canonical_json
 from sync.rules import Rules
 
 _CHUNK = 400
@@ -43,6 +43,9 @@ class Shelf:
         self._accounts: dict[tuple[str, int, str], Account] = {}
         self._pools: dict[tuple[str, str], Pool] = {}
         self._debts: dict[str, dict[str, int]] = {}
+        # (member id, life) whose accounts, and (member id, None) whose pools, are all here; ids that are nowhere.
+        self._fetched: set[tuple[str, int | None]] = set()
+        self._absent: set[str] = set()
         self._lives: dict[int, Life] = {}
         self._life_numbers: dict[tuple[str, int], int] = {}
         self._postings: dict[tuple[int, int], Posting] = {}
@@ -64,20 +67,20 @@ class Shelf:
     # -- fetching
 
     def fetch(self, member_ids: Iterable[str], life: Life) -> None:
-        """Bring in what booking a batch of *life* will ask for: its members with their families and accounts."""
-        missing = [each for each in dict.fromkeys(member_ids) if each not in self._members]
-        for start in range(0, len(missing), _CHUNK):
-            self._fetch_members(missing[start : start + _CHUNK])
-        table = schema.accounts
-        wanted = [each for each in missing if (each, life.account, POINTS) not in self._accounts]
+        """Bring in what booking a batch of *life* will ask for: its members' families, accounts and pools."""
+        wanted = [each for each in dict.fromkeys(member_ids) if (each, life.account) not in self._fetched]
+        accounts, pools = schema.accounts, schema.pools
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            query = select(table).where(table.c.member_id.in_(chunk), table.c.life == life.account)
-            for row in self.connection.execute(query):
+            self._fetch_members([each for each in chunk if each not in self._members])
+            mine = (accounts.c.member_id.in_(chunk), accounts.c.life == life.account)
+            for row in self.connection.execute(select(accounts).where(*mine)):
                 self._keep_account(from_account(row))
-            for member_id in chunk:
-                if (member_id, life.account, POINTS) not in self._accounts:
-                    self._keep_account(Account(member_id, POINTS, life.account))
+            for row in self.connection.execute(select(pools).where(pools.c.member_id.in_(chunk))):
+                if (row.member_id, row.what) not in self._pools:
+                    self._keep_pool(from_pool(row))
+            self._fetched.update((each, life.account) for each in chunk)
+            self._fetched.update((each, None) for each in chunk)
 
     def member(self, member_id: str, at_ms: int = 0) -> Member:
         found = self._members.get(member_id)
@@ -110,9 +113,11 @@ class Shelf:
         key = (member_id, life, what)
         found = self._accounts.get(key)
         if found is None:
-            table = schema.accounts
-            condition = (table.c.member_id == member_id, table.c.life == life, table.c.what == what)
-            row = self.connection.execute(select(table).where(*condition)).first()
+            row = None
+            if (member_id, life) not in self._fetched:
+                table = schema.accounts
+                condition = (table.c.member_id == member_id, table.c.life == life, table.c.what == what)
+                row = self.connection.execute(select(table).where(*condition)).first()
             found = from_account(row) if row else Account(member_id, what, life)
             self._keep_account(found)
         return found
@@ -139,13 +144,13 @@ class Shelf:
         key = (member_id, what)
         found = self._pools.get(key)
         if found is None:
-            table = schema.pools
-            row = self.connection.execute(
-                select(table).where(table.c.member_id == member_id, table.c.what == what)
-            ).first()
+            row = None
+            if (member_id, None) not in self._fetched:
+                table = schema.pools
+                condition = (table.c.member_id == member_id, table.c.what == what)
+                row = self.connection.execute(select(table).where(*condition)).first()
             found = from_pool(row) if row else Pool(member_id, what)
-            self._pools[key] = found
-            self._before[id(found)] = pool_row(found) if row else ()
+            self._keep_pool(found)
         return found
 
     def debts(self, member_id: str) -> dict[str, int]:
@@ -305,11 +310,12 @@ class Shelf:
         if not self._uses:
             return
         table = schema.uses
-        rows = []
-        for (member_id, unit), change in self._uses.items():
-            condition = (table.c.member_id == member_id, table.c.unit == unit)
-            before = self.connection.scalar(select(table.c.times).where(*condition)) or 0
-            rows.append((member_id, unit, before + change))
+        ids = sorted({member_id for member_id, _ in self._uses})
+        before: dict[tuple[str, str], int] = {}
+        for start in range(0, len(ids), _CHUNK):
+            query = select(table).where(table.c.member_id.in_(ids[start : start + _CHUNK]))
+            before |= {(row.member_id, row.unit): row.times for row in self.connection.execute(query)}
+        rows = [(*key, before.get(key, 0) + change) for key, change in self._uses.items()]
         self._database.upsert_many(self.connection, table, rows)
 
     def _flush_raised(self) -> None:
@@ -323,14 +329,18 @@ class Shelf:
     # -- inner fetching
 
     def _fetch_members(self, member_ids: Sequence[str]) -> None:
+        unknown = [each for each in member_ids if each not in self._absent]
+        if not unknown:
+            return
         table = schema.members
-        roots = select(table.c.root).where(table.c.member_id.in_(member_ids))
+        roots = select(table.c.root).where(table.c.member_id.in_(unknown))
         fetched = [from_member(row) for row in self.connection.execute(select(table).where(table.c.root.in_(roots)))]
         for member in sorted(fetched, key=lambda each: (each.member_id != each.root, each.member_id)):
             if member.member_id not in self._members:
                 self._members[member.member_id] = member
                 self._families.setdefault(member.root, []).append(member)
                 self._before[id(member)] = member_row(member)
+        self._absent.update(each for each in unknown if each not in self._members)
 
     def _fetch_place(self, life: int, seq: int) -> None:
         table = schema.postings
@@ -363,6 +373,10 @@ class Shelf:
     def _keep_account(self, account: Account) -> None:
         self._accounts[account.member_id, account.life, account.what] = account
         self._before[id(account)] = account_row(account)
+
+    def _keep_pool(self, pool: Pool) -> None:
+        self._pools[pool.member_id, pool.what] = pool
+        self._before[id(pool)] = pool_row(pool)
 
     def _keep_life(self, life: Life) -> None:
         self._lives[life.life] = life
