@@ -102,22 +102,6 @@ def tier_draft(
     return Draft(kind=Kind.TIER_CHANGED, body=body, member_id=member_id, cashier_id=manager)
 
 
-def voucher_draft(
-    member_id: str,
-    voucher: IssuedVoucher,
-    *,
-    manager: str | None = None,
-    reason: str = "",
-    cashier_id: str | None = None,
-) -> Draft:
-    """A voucher that is given by hand."""
-    header = Header(
-        legs=voucher_legs(member_id, (voucher,)), units=(UnitMove(VOUCHER, voucher.code, member_id, change=1),)
-    )
-    body = VoucherIssued(voucher, manager=manager, reason=reason)
-    return Draft(Kind.VOUCHER_ISSUED, body, header, member_id, cashier_id)
-
-
 def full_card_draft(member_id: str, card: StampCard, code: str, *, at_ms: int, store: StoreFacts) -> Draft:
     """A full stamp card becomes a voucher outside a sale: at the card's holder, once stamps of others came in."""
     expires_ms = None

@@ -85,11 +85,6 @@ class Refund(NamedTuple):
         return sum(self.taken_back)
 
     @property
-    def shortfall_millipoints(self) -> int:
-        """Points earned that the policy leaves with the member."""
-        return sum(self.shortfall)
-
-    @property
     def given_back_millipoints(self) -> int:
         """Points spent that come back."""
         return sum(self.given_back)

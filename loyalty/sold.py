@@ -90,8 +90,3 @@ def sold(sale: SaleCompleted) -> Sold:
         earned=earned,
         qualifying=split_points(sale.quote.qualifying_millipoints, weights),
     )
-
-
-def money_share(amount: int, done: int, whole: int) -> int:
-    """The part of a line's money that has come back, rounded down until all has."""
-    return share_of(amount, done, whole)

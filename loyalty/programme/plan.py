@@ -127,12 +127,10 @@ class Plan(NamedTuple):
     tiers: TierPlan
     qualify_by: str
     rewards: tuple[RewardPlan, ...]
-    redeemable: LineFilter
     cards: tuple[CardPlan, ...]
     activities: tuple[ActivityPlan, ...]
     expiry: ExpiryPlan
     refund_policy: str
-    birthday_days: tuple[int, ...]
 
     def reward(self, reward_id: str) -> RewardPlan | None:
         """The reward of that id."""
@@ -166,12 +164,10 @@ def compile_plan(model: ProgrammeFile, currency: str) -> Plan:
         tiers=tier_plan(model),
         qualify_by=model.tiers.qualify_by,
         rewards=tuple(_reward(reward, place, redeemable, to_minor) for place, reward in enumerate(model.rewards)),
-        redeemable=redeemable,
         cards=tuple(_card(card, to_minor) for card in model.stamp_cards),
         activities=tuple(_activity(activity) for activity in model.activities),
         expiry=expiry_plan(model),
         refund_policy=model.refunds.policy,
-        birthday_days=birthday_days(model),
     )
 
 

@@ -3,10 +3,17 @@
 import msgspec
 import zstandard
 
-from loyalty.acts import adjustment_draft, expiry_draft, full_card_draft, points_import_draft, tier_draft
+from loyalty.acts import (
+    adjustment_draft,
+    expiry_draft,
+    expiry_reversed_draft,
+    full_card_draft,
+    points_import_draft,
+    tier_draft,
+)
 from loyalty.bodies import BODIES, MemberBlocked, decode_body
 from loyalty.booking import Sale, Sources, differences, sale_draft
-from loyalty.entries import AccountMove, Kind, canonical_json, postings, sums
+from loyalty.entries import AccountMove, Kind, PostingRef, canonical_json, postings, sums
 from loyalty.expiry import expiries_due
 from loyalty.quote import quote
 from loyalty.quoted import Choice
@@ -122,6 +129,19 @@ def test_expiry_names_its_lots_once_each() -> None:
     shop.book(draft, later)
     assert shop.balance == 0
     assert expiries_due(shop.account(later).lots, later) == ()
+
+
+def test_an_expiry_undone_by_a_late_sale_comes_back_to_its_lot() -> None:
+    shop = Shop(BASE + '[expiry]\nmodel = "rolling"\nmonths = 1\n')
+    shop.sell(BREAD)
+    later = at("2026-07-01 00:00")
+    before = shop.account(later)
+    (lot,) = expiries_due(before.lots, later)
+    expiry = shop.book(expiry_draft(MEMBER, [lot]), later)
+    assert lot.ref is not None
+    back = expiry_reversed_draft(MEMBER, PostingRef(*expiry, 0), lot.ref, sale="a-late-sale", millipoints=20_000)
+    shop.book(back, later + 1)
+    assert shop.account(later).lots == before.lots
 
 
 def test_other_acts_are_whole() -> None:
