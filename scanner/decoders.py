@@ -1,0 +1,148 @@
+"""Decoders behind one interface. Any but zxing-cpp may be missing; each says what it would add."""
+
+import ctypes.util
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, Protocol
+
+from config.errors import N_
+from scanner.frames import Quad
+
+if TYPE_CHECKING:
+    from scanner.frames import Gray
+
+FORMATS = ("QR", "Code128", "EAN13", "UPCA", "Code39", "ITF", "DataMatrix", "PDF417", "Aztec")
+LINEAR = frozenset({"Code128", "EAN13", "UPCA", "Code39", "ITF"})
+MAX_TEXT = 4296
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One code that one decoder saw in one picture."""
+
+    text: str
+    format: str
+    decoder: str
+    quad: Quad
+
+
+class Decoder(Protocol):
+    """Reads codes from a gray picture; finds nothing rather than failing."""
+
+    name: str
+
+    def read(self, gray: "Gray", formats: Sequence[str], *, thorough: bool = False) -> list[Decoded]:
+        """The codes of *formats* in *gray*; *thorough* looks also for small and inverted ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderFact:
+    """A decoder as ``doctor`` tells of it; *adds* and *hint* are English sentences, marked for translation."""
+
+    name: str
+    present: bool
+    version: str
+    adds: str
+    hint: str = ""
+
+
+class Zxing:
+    """zxing-cpp: the base, always there."""
+
+    name = "zxing"
+
+    def read(self, gray: "Gray", formats: Sequence[str], *, thorough: bool = False) -> list[Decoded]:
+        """See :class:`Decoder`."""
+        import zxingcpp
+
+        found = zxingcpp.read_barcodes(
+            gray,
+            formats=[_zxing_format(name) for name in formats],  # type: ignore[arg-type]
+            try_rotate=True,
+            try_downscale=thorough,
+            try_invert=thorough,
+            # The default writes control letters in brackets; a card's text must come as it is.
+            text_mode=zxingcpp.TextMode.Plain,
+        )
+        results = []
+        for code in found:
+            name = _format_name(str(code.format))
+            if code.valid and name in formats and len(code.text) <= MAX_TEXT:
+                place = code.position
+                corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+                quad = tuple((corner.x, corner.y) for corner in corners)
+                results.append(Decoded(code.text, name, self.name, quad))  # type: ignore[arg-type]
+        return results
+
+
+class OpenCv:
+    """OpenCV's barcode detector, for EAN-13 at any angle. It misreads other codes as EAN: never believed alone."""
+
+    name = "opencv"
+
+    def read(self, gray: "Gray", formats: Sequence[str], *, thorough: bool = False) -> list[Decoded]:
+        """See :class:`Decoder`."""
+        del thorough
+        if "EAN13" not in formats:
+            return []
+        import cv2
+
+        from scanner.issuer import is_gtin
+
+        try:
+            good, texts, _types, points = cv2.barcode.BarcodeDetector().detectAndDecodeWithType(gray)
+        except cv2.error:
+            return []
+        if not good:
+            return []
+        return [
+            Decoded(text, "EAN13", self.name, tuple((int(x), int(y)) for x, y in corners))  # type: ignore[arg-type]
+            for text, corners in zip(texts, points, strict=False)
+            if len(text) == 13 and is_gtin(text)
+        ]
+
+
+def available() -> tuple[DecoderFact, ...]:
+    """Which decoders are there, and what each missing one would add."""
+    return (
+        DecoderFact("zxing-cpp", present=True, version=_version("zxing-cpp"), adds=N_("Reads all formats.")),
+        DecoderFact(
+            "opencv",
+            present=True,
+            version=_version("opencv-python-headless"),
+            adds=N_("Cameras, and EAN-13 at any angle."),
+        ),
+        DecoderFact(
+            "zbar",
+            present=has_zbar(),
+            version=_version("pyzbar"),
+            adds=N_("Rescues blurred linear codes."),
+            hint="" if has_zbar() else N_("Install libzbar (Debian: apt-get install libzbar0)."),
+        ),
+    )
+
+
+def has_zbar() -> bool:
+    """Whether the system has libzbar, which no wheel brings."""
+    return ctypes.util.find_library("zbar") is not None
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""
+
+
+def _zxing_format(name: str) -> Any:  # noqa: ANN401 - an enumeration of the library
+    import zxingcpp
+
+    return getattr(zxingcpp.BarcodeFormat, "QRCode" if name == "QR" else name)
+
+
+def _format_name(said: str) -> str:
+    letters = said.replace(" ", "").replace("-", "")
+    if letters.startswith("QRCode"):
+        return "QR"
+    return letters
