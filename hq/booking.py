@@ -179,8 +179,11 @@ class Booking:
             self._books.touch(account.member_id)
 
     def post(self, legs: Iterable[Leg]) -> None:
-        """Book legs that HQ itself decides: adjustments and expiry."""
+        """Book legs that HQ itself decides: adjustments and expiry. What is taken beyond the free points is clawed."""
         for leg in legs:
+            if leg.currency == POINTS and leg.amount < 0:
+                free = max(0, self._available(leg.member))
+                self._books.member(leg.member).clawed += max(0, -leg.amount - free)
             self._credit(leg.member, leg.currency, leg.amount)
             self._books.touch(leg.member)
 

@@ -86,7 +86,8 @@ def read_batch(till_id: str, push: Push) -> Batch:
 def take_batch(shelf: "Shelf", till: Till, timeline: int, push: Push, batch: Batch) -> Pushed | PushRefused:
     """Attach and book a batch; a gap or a till that must say hello first changes nothing."""
     life = shelf.life_of(till.till_id, batch.epoch)
-    greeted = push.timeline == timeline == till.greeted or not shelf.rules.push_needs_hello
+    # A revoked till may not say hello any more; what it has saved waits for an operator.
+    greeted = push.timeline == timeline == till.greeted or till.status == REVOKED or not shelf.rules.push_needs_hello
     if not greeted or life is None or life.genesis is None:
         return PushRefused("say_hello", timeline)
     first = batch.parsed[0]

@@ -209,9 +209,6 @@ class Office:
             if shelf.known(member_id) is None:
                 raise Refused("member_unknown", N_("HQ does not know this member. Nothing was changed."))
             leg = Leg(member_id, POINTS, millipoints, Contra.ADJUSTED)
-            if millipoints < 0:
-                free = sum(each.available for each in shelf.family(member_id))
-                shelf.member(member_id).clawed += max(0, -millipoints - max(0, free))
             shelf.booking.post((leg,))
             body = {"reason": reason[:MAX_NAME]}
             shelf.journal.write(Kind.POINTS_ADJUSTED, body=body, legs=(leg,), member_id=member_id)

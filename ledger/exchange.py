@@ -13,6 +13,7 @@ class PulledRow(NamedTuple):
 
     *read_id* names the read it came with (see :func:`includes`); *read_at* is HQ's change number at that read.
     *kept_back*: entries of this till, as (epoch, seq, ``suspended`` or ``waiting``), that HQ has but does not count.
+    *vouchers*: the open ones as (code, member id).
     """
 
     root: str
@@ -23,6 +24,7 @@ class PulledRow(NamedTuple):
     row: bytes
     read_at: int = 0
     kept_back: tuple[tuple[int, int, str], ...] = ()
+    vouchers: tuple[tuple[str, str], ...] = ()
 
 
 def row_of(view: View, member_id: str) -> PulledRow | None:
@@ -88,7 +90,7 @@ def put_row(tx: Transaction, row: PulledRow) -> bool:
     if any(each[1] > row.read_at for each in covered):
         return False
     for root, _ in covered:
-        for table in ("pulled_row", "pulled_id", "kept_back"):
+        for table in ("pulled_row", "pulled_id", "kept_back", "pulled_voucher"):
             tx.execute(f"DELETE FROM {table} WHERE root = ?", (root,))
     tx.execute(
         "INSERT INTO pulled_row (root, read_id, read_at, balance_millipoints, debt_millipoints, row)"
@@ -98,7 +100,17 @@ def put_row(tx: Transaction, row: PulledRow) -> bool:
     tx.execute_many("INSERT INTO pulled_id (member_id, root) VALUES (?, ?)", [(each, row.root) for each in ids])
     kept_back = [(row.root, *each) for each in row.kept_back]
     tx.execute_many("INSERT OR IGNORE INTO kept_back (root, epoch, seq, state) VALUES (?, ?, ?, ?)", kept_back)
+    tx.execute_many(
+        "INSERT OR IGNORE INTO pulled_voucher (code, member_id, root) VALUES (?, ?, ?)",
+        [(*each, row.root) for each in row.vouchers],
+    )
     return True
+
+
+def voucher_owner(view: View, code: str) -> str | None:
+    """The member of an open voucher, as HQ's rows have it."""
+    found: str | None = view.value("SELECT member_id FROM pulled_voucher WHERE code = ?", (code,))
+    return found
 
 
 def kept_back(view: View, limit: int = 500) -> tuple[tuple[int, int, str], ...]:

@@ -21,6 +21,12 @@ CREATE TABLE kept_back (
     PRIMARY KEY (root, epoch, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE pulled_voucher (
+    code TEXT NOT NULL, member_id TEXT NOT NULL, root TEXT NOT NULL,
+    PRIMARY KEY (code, root)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pulled_voucher_root ON pulled_voucher (root);
+
 CREATE TABLE granted (
     member_id TEXT NOT NULL, account INTEGER NOT NULL, what TEXT NOT NULL, amount INTEGER NOT NULL,
     PRIMARY KEY (member_id, account, what)

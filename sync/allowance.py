@@ -14,6 +14,7 @@ NOT_ENOUGH = "not_enough_points"
 NOT_DUE = "points_not_due"
 WAIT_FOR_HELLO = "restored_wait_hello"
 STOPPED = "till_stopped"
+REVOKED = "till_revoked"
 MERGE_UNCONFIRMED = "merge_unconfirmed"
 
 
@@ -109,5 +110,6 @@ _SENTENCES = {
     NOT_DUE: N_("Some of these points can't be spent yet, or no longer. Nothing was changed."),
     MERGE_UNCONFIRMED: N_("This card was joined with another one, which HQ has yet to confirm. Nothing was changed."),
     WAIT_FOR_HELLO: N_("This till was restored: points can be spent once HQ has been reached. Nothing is lost."),
+    REVOKED: N_("HQ no longer trusts this till: no points can be spent here until it is paired again."),
     STOPPED: N_("A copy of this till goes on in its place: this one no longer sells. Pair it again."),
 }

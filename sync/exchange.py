@@ -33,6 +33,7 @@ from sync.wire import (
 
 HELLO_EVERY_MS: Final = 60 * 60_000
 MAX_REFUSALS: Final = 5
+TILL_REVOKED: Final = "till_revoked"
 
 
 class Path(StrEnum):
@@ -73,6 +74,8 @@ class Exchange:
         self._pulled_all = False
         # HQ recovers, and we have sent something since: it wants to hear where we stand now.
         self._awaited = self._sent_since = False
+        # HQ no longer trusts this till: it only sends what it has.
+        self._revoked = False
 
     @property
     def up_to_date(self) -> bool:
@@ -82,6 +85,8 @@ class Exchange:
     def next(self, wait_s: int = 0) -> Request:
         """The next message: hello when HQ must know where we are, then what waits to be sent, then a pull."""
         standing = self._store.standing()
+        if self._revoked and (push := self._next_push(standing)) is not None:
+            return self._request(Path.PUSH, push)
         if self._needs_hello(standing):
             return self._request(Path.HELLO, self._hello(standing))
         push = self._next_push(standing)
@@ -123,6 +128,18 @@ class Exchange:
     def say_hello(self) -> None:
         """Begin the conversation anew: HQ asked for it, or the network came back."""
         self._hello_at_ms = None
+
+    def refused(self, reason: str) -> bool:
+        """HQ refused a message for *reason*; whether there is something else to try at once."""
+        if reason == "say_hello":
+            self.say_hello()
+            return True
+        if reason != TILL_REVOKED:
+            return False
+        first, self._revoked = not self._revoked, True
+        if first:
+            self._store.revoked()
+        return self._next_push(self._store.standing()) is not None
 
     # -- what to send
 
@@ -203,6 +220,7 @@ class Exchange:
         elif answer.sealed:
             self._next_life(standing, answer)
         else:
+            self._revoked = False
             self._store.took_hello(answer)
             if answer.block is not None:
                 self._store.give_block(answer.block)

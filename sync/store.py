@@ -90,6 +90,9 @@ class TillStore(Protocol):
     def stop(self) -> None:
         """Another copy goes on: close this life and sell no more."""
 
+    def revoked(self) -> None:
+        """HQ no longer trusts this till: no points are spent until it is paired again."""
+
     def apply_page(self, page: Page, places: dict[int, int]) -> None:
         """Take in rows and notices together with the cursor; *places*: up to which own entry they count."""
 

@@ -79,8 +79,7 @@ class Driver:
             self._tell(error)
             return self._retry.failed(error.retry_after_ms)
         except Refused as error:
-            if error.reason == "say_hello":
-                self._exchange.say_hello()
+            if self._exchange.refused(error.reason):
                 return self._retry.failed()
             self._tell(error)
             return self._retry.failed(REFUSED_WAIT_MS)
@@ -94,8 +93,7 @@ class Driver:
             try:
                 self._exchange.receive(request, self._transport.send(request))
             except Refused as error:
-                if error.reason == "say_hello":
-                    self._exchange.say_hello()
+                if self._exchange.refused(error.reason):
                     continue
                 self._tell(error)
                 raise

@@ -33,7 +33,7 @@ def with_pulled(view: View, facts: LedgerFacts, known: MemberFacts) -> MemberFac
         points=[*_legs(row.lots, row.balance), *known.points],
         qualifying=[*_legs(row.qualifying, None), *known.qualifying],
         stamps=_stamps(row, facts.unit_moves),
-        vouchers=_vouchers(row, known.vouchers, facts.unit_moves),
+        vouchers=_vouchers(view, facts, row, known.vouchers),
         uses=_uses(row, facts.unit_moves),
         visits=row.visits + facts.visits,
         manual_tier=known.manual_tier or _tier(row),
@@ -63,13 +63,19 @@ def _stamps(row: MemberRow, moves: Iterable[UnitMove]) -> dict[str, int]:
     return stamps
 
 
-def _vouchers(row: MemberRow, own: Iterable[Voucher], moves: Iterable[UnitMove]) -> list[Voucher]:
-    found = {voucher.code: voucher for voucher in own}
-    for unit in row.units:
-        if unit.what.startswith(_VOUCHER) and unit.count > 0 and unit.reward is not None:
-            code = unit.what.removeprefix(_VOUCHER)
+def _vouchers(view: View, facts: LedgerFacts, row: MemberRow, own: Iterable[Voucher]) -> list[Voucher]:
+    """HQ's open vouchers, and own ones that HQ does not count yet; without those used here since."""
+    listed = {unit.what.removeprefix(_VOUCHER): unit for unit in row.units if unit.what.startswith(_VOUCHER)}
+    above = exchange.includes(view, facts.pulled.read_id) if facts.pulled is not None else {}
+    # What HQ counts in and no longer lists was used elsewhere.
+    counted = {each.code for each in facts.vouchers if each.seq <= above.get(each.epoch, 0)}
+    found = {each.code: each for each in own if each.code in listed or each.code not in counted}
+    for code, unit in listed.items():
+        if unit.count > 0 and unit.reward is not None:
             found.setdefault(code, Voucher(code, unit.reward, unit.expires_ms))
-    for move in moves:
+        elif unit.count <= 0:
+            found.pop(code, None)
+    for move in facts.unit_moves:
         if move.kind == "voucher" and move.change < 0 and move.to is None:
             found.pop(move.unit, None)
     return list(found.values())

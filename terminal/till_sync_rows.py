@@ -16,6 +16,7 @@ from sync.wire import CardKey, MemberRow, Notice, SignedProgramme
 from terminal.till_sync_state import read_state
 
 _MERGED = "merged"
+_VOUCHER = "voucher/"
 _ERASED = "erased"
 
 
@@ -70,6 +71,11 @@ def _stored(row: MemberRow, read_id: int, read_at: int) -> PulledRow:
         row=msgspec.msgpack.encode(bare),
         read_at=read_at,
         kept_back=tuple(kept_back),
+        vouchers=tuple(
+            (unit.what.removeprefix(_VOUCHER), unit.member)
+            for unit in row.units
+            if unit.what.startswith(_VOUCHER) and unit.count > 0
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from config.paths import HomePaths
 from ledger import identity, lives
 from ledger.store import Transaction, View
 from ledger.witness import WitnessState, witness_state
-from sync.allowance import STOPPED, WAIT_FOR_HELLO
+from sync.allowance import REVOKED, STOPPED, WAIT_FOR_HELLO
 
 _NAME = "sync.state"
 
@@ -23,6 +23,7 @@ class SyncState(msgspec.Struct, frozen=True, omit_defaults=True):
     cursor: int = 0
     greeted_epoch: int = 0
     stopped_epoch: int = 0
+    revoked: bool = False
     claim: int | None = None
     snapshot_after: str | None = None
     snapshot_as_of: int = 0
@@ -55,6 +56,8 @@ def why_frozen(view: View, paths: HomePaths) -> str | None:
     hello; a till that another copy goes on from is stopped.
     """
     state, epoch = read_state(view), lives.current_life(view).epoch
+    if state.revoked:
+        return REVOKED
     if state.stopped_epoch == epoch:
         return STOPPED
     if state.greeted_epoch != epoch or witness_state(view, paths) in {WitnessState.BEHIND, WitnessState.DIFFERS}:

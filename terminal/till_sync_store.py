@@ -141,6 +141,7 @@ class LedgerStore:
                 cursor=0,
                 greeted_epoch=lives.current_life(tx).epoch,
                 stopped_epoch=0,
+                revoked=False,
                 claim=None,
                 snapshot_after="",
                 snapshot_as_of=0,
@@ -166,6 +167,7 @@ class LedgerStore:
             change_state(
                 tx,
                 greeted_epoch=lives.current_life(tx).epoch,
+                revoked=False,
                 claim=None,
                 floor_millipoints=answer.floor_millipoints,
                 floor_total_millipoints=answer.floor_total_millipoints,
@@ -196,6 +198,10 @@ class LedgerStore:
             epoch = lives.current_life(tx).epoch
             self._close(tx, COPY_GOES_ON)
             change_state(tx, stopped_epoch=epoch, claim=None)
+
+    def revoked(self) -> None:
+        with self._ledger.write() as tx:
+            change_state(tx, revoked=True)
 
     def apply_page(self, page: Page, places: dict[int, int]) -> None:
         with self._ledger.write() as tx:

@@ -408,6 +408,9 @@ class MemoryTill:
         self.write(Kind.LIFE_CLOSED)
         self.stopped = True
 
+    def revoked(self) -> None:
+        self.must_hello = True
+
     def apply_page(self, page: Page, places: dict[int, int]) -> None:
         for row in page.rows:
             self._put(row, page.read_at, places)
