@@ -22,6 +22,7 @@ from terminal.till_sale_shapes import RefundDone, RefundedLine, RefundRequest
 from terminal.till_sales import in_open_shift, refunds_of
 from terminal.till_shapes import Session
 from terminal.till_shifts import ensure_shift
+from terminal.till_spending import take_back_sources
 from terminal.till_staff import StaffDesk, note_override
 
 KEY_SOURCE = "till.refund"
@@ -159,11 +160,21 @@ class RefundDesk:
             cashier_id=self._counter.session.cashier_id,
             reason=" ".join((request.reason or "").split())[:MAX_REASON],
             manager=None if manager is None else manager.cashier_id,
-            paired=self._paired(view, member, spendable_now=same_shift),
+            paired=self._paired(view, member, spendable_now=same_shift and self._is_of_this_life(view, entry)),
         )
-        if member is not None and self._counter.acts_alone(view):
-            draft = alone(draft, member.facts.points_millipoints)
+        if member is not None:
+            draft = self._sourced(view, draft, member, worked_out.taken_back_millipoints)
         return _Prepared(worked_out, draft, member, entry)
+
+    def _is_of_this_life(self, view: View, entry: Entry) -> bool:
+        return entry.epoch == self._counter.till(view).epoch
+
+    def _sourced(self, view: View, draft: Draft, member: MemberAccount, taken_back: int) -> Draft:
+        """*draft* with the allowance accounts that pay for the points taken back, of all ids of a merged member."""
+        if self._counter.acts_alone(view):
+            return alone(draft, member.facts.points_millipoints)
+        used = take_back_sources(self._counter, view, member.facts, taken_back)
+        return msgspec.structs.replace(draft, header=msgspec.structs.replace(draft.header, used=used))
 
     def _member(self, view: View, account: Account | None, now_ms: int) -> MemberAccount | None:
         if account is None:

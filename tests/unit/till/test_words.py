@@ -5,6 +5,7 @@ import string
 import pytest
 
 from loyalty.trace import Reason
+from scanner import not_cards
 from terminal import words
 from terminal.till_sale_shapes import TraceShown
 
@@ -48,3 +49,9 @@ def test_every_place_in_a_sentence_is_a_plain_name() -> None:
             assert not spec
             assert not conversion
             assert name is None or name.isidentifier()
+
+
+def test_everything_that_is_no_card_has_a_sentence() -> None:
+    kinds = {what for what, _ in not_cards._KINDS} | {"binary", "plain_text", "empty", "too_long"}
+    assert {f"not_a_card_{what}" for what in kinds} <= words.SENTENCES.keys()
+    assert {"code_damaged", "code_of_other_issuer", "code_too_new"} <= words.SENTENCES.keys()
