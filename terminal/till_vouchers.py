@@ -5,7 +5,7 @@ from collections.abc import Container
 import msgspec
 
 from config.errors import N_, Refused, WrongUse
-from ledger import identity, units
+from ledger import exchange, identity, units
 from ledger.store import View
 from loyalty.acts import voucher_void_draft
 from loyalty.programme.load import Programme
@@ -64,9 +64,10 @@ class VoucherDesk:
 def find_voucher(counter: Counter, view: View, code: str) -> VoucherShown | None:
     """The voucher with this code as it stands; None when this till does not know it."""
     own = units.voucher(view, code)
-    if own is None:
+    owner = exchange.voucher_owner(view, code) if own is None else own.member_id
+    if owner is None:
         return None
-    return next((each for each in _member_vouchers(counter, view, own.member_id) if each.code == code), None)
+    return next((each for each in _member_vouchers(counter, view, owner) if each.code == code), None)
 
 
 def vouchers_of(member: MemberAccount, programme: Programme, now_ms: int) -> tuple[VoucherShown, ...]:

@@ -1,4 +1,4 @@
-"""What goes wrong in other loyalty systems, played at one till without any network; tills together are in simulation."""
+"""What goes wrong in other loyalty systems, played at one till without a network; tills together are in simulation."""
 
 from terminal.till_import_shapes import ImportedSale
 from terminal.till_member_shapes import Enrolment, MemberFound
