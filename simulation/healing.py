@@ -1,0 +1,51 @@
+"""All faults end; then every till talks to HQ, as the product does it by itself, until all say the same."""
+
+from collections.abc import Callable
+from typing import Final
+
+from config.errors import RegularsError
+from simulation.clock import MINUTE_MS
+from simulation.promises import differences
+from simulation.world import World
+
+MAX_ROUNDS: Final = 12
+_SHIFTS_CLOSE_IN_ROUND: Final = 2
+
+
+def heal(world: World) -> int:
+    """How many rounds it took until tills and HQ agreed; a violation when :data:`MAX_ROUNDS` were not enough."""
+    _end_all_faults(world)
+    found: list[str] = []
+    for number in range(1, MAX_ROUNDS + 1):
+        world.clock.pass_ms(10 * MINUTE_MS)
+        for machine in world.machines:
+            _talk(world, machine.desk.sync_once, machine.name)
+            if number == _SHIFTS_CLOSE_IN_ROUND and not machine.revoked and not machine.stopped:
+                world.attempt(machine, "shifts closed", machine.till.shifts.close)
+        if number <= _SHIFTS_CLOSE_IN_ROUND:
+            continue
+        found = differences(world)
+        if not found:
+            return number
+    for difference in found:
+        world.violate(f"no agreement after {MAX_ROUNDS} rounds: {difference}")
+    return MAX_ROUNDS
+
+
+def _end_all_faults(world: World) -> None:
+    """The network is whole, clocks are right, nobody dies; what is still under way never arrives."""
+    world.network.healed = True
+    world.network.under_way.clear()
+    world.hq.die()
+    for machine in world.machines:
+        machine.clock.skew_ms = machine.cut_until_ms = machine.deaf_until_ms = 0
+        machine.stop()
+        machine.start()
+
+
+def _talk(world: World, sync_once: Callable[[], object], name: str) -> None:
+    try:
+        sync_once()
+    except RegularsError as error:
+        if error.reason != "till_revoked":
+            world.violate(f"{name} can't talk to HQ: {error.reason}")
