@@ -29,7 +29,7 @@ _PERIODS = {
 
 EARNING: Mapping[str, str] = {
     "earned": N_("yes, +{points} points"),
-    "multiplied": N_("yes, ×{factor}: +{points} points"),
+    "multiplied": N_("yes, ×{factor}"),
     "tier_reached": N_("reached with this sale"),
     "reward_applied": N_("given: {amount} off"),
     "stamps_earned": N_("+{stamps}, now {have} of {size}"),

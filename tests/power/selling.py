@@ -57,7 +57,7 @@ def sell_until_dark(home: Path, chance: random.Random, say: Callable[[str], obje
                     done = till.sales.sell(_basket(9_000, rich.pop(), points))
                     say(done.sale_id)
                 case _:
-                    done = till.sales.sell(_basket(chance.randint(1, 9_000), chance.choice([*members, None])))
+                    done = till.sales.sell(_basket(chance.randint(1, 9_000), _one_of(chance, members)))
                     sold.append(done.sale_id)
                     say(done.sale_id)
 
@@ -70,6 +70,10 @@ def look_after(home: Path) -> tuple[set[str], bool]:
             found = {str(entry.id) for entry in journal.entries_of_positions(view, 1)}
     # The witness is written after the commit: the power may go between the two, and it is then a step behind.
     return found, not verified.differences
+
+
+def _one_of(chance: random.Random, members: list[str]) -> str | None:
+    return chance.choice([*members, ""]) or None
 
 
 def _till(home: Path) -> Till:
