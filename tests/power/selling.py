@@ -46,12 +46,8 @@ def sell_until_dark(home: Path, chance: random.Random, say: Callable[[str], obje
                 case 1:
                     members.append(till.members.enrol(Enrolment(name=f"Newcomer {chance.randrange(10**9)}")).member_id)
                 case 2 if sold:
-                    refunded = till.refunds.refund(
-                        RefundRequest(
-                            sale=sold.pop(),
-                        )
-                    )
-                    say(refunded.refund_id)
+                    refunded = till.refunds.refund(RefundRequest(sale=sold.pop()))
+                    say(str(refunded.refund_id))
                 case 3 if rich:
                     points = RewardChoice(reward="pay-with-points", points_millipoints=100_000)
                     done = till.sales.sell(_basket(9_000, rich.pop(), points))
