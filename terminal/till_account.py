@@ -27,10 +27,14 @@ _SHOP = ("",)
 
 
 class MemberAccount(NamedTuple):
-    """A member at one moment: the ledger's *facts*, and the *account* that a quote looks at."""
+    """A member at one moment: the ledger's *facts*, the *account* that a quote looks at, and *through* which id.
+
+    After a merge that is not confirmed yet, a card of either spends only what that card brought (SYNC.md 13).
+    """
 
     facts: LedgerFacts
     account: Account
+    through: str
 
 
 def read_account(
@@ -63,7 +67,7 @@ def read_account(
         right_millipoints=None if counter.acts_alone(view) else facts.right_millipoints,
     )
     known = with_pulled(view, facts, known)
-    return MemberAccount(facts, loyalty_facts.build_account(programme, known, at_ms, store))
+    return MemberAccount(facts, loyalty_facts.build_account(programme, known, at_ms, store), member_id)
 
 
 def posted(facts: LedgerFacts, currency: str) -> list[PostedLeg]:

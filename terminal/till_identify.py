@@ -84,7 +84,7 @@ class Identifier:
             found = search.by_code(self._view, meaning.code, limit=MAX_MATCHES)
             return SeveralFound(matches=tuple(match_shown(self._view, each) for each in found), more=False)
         via = "rotating" if isinstance(meaning, RotatingCard) else "card"
-        return MemberFound(member=show_member(self._counter, self._view, owners[0]), via=via)
+        return MemberFound(member=show_member(self._counter, self._view, alive[0].member_id), via=via)
 
     def _by_search(self, text: str, meaning: Meaning, *, typed: bool) -> Found:
         """By number, phone, e-mail and name what was typed; a scan only by number."""

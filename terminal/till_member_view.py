@@ -16,7 +16,7 @@ from loyalty.entries import POINTS
 from loyalty.lots import Lot
 from loyalty.money import MILLI
 from loyalty.programme.load import Programme
-from sync.allowance import Spendable
+from sync.allowance import MERGE_UNCONFIRMED, Spendable
 from terminal.till_account import MemberAccount, read_account
 from terminal.till_cards import cards_of
 from terminal.till_counter import Counter
@@ -45,18 +45,24 @@ _decode_notes = msgspec.json.Decoder(_Notes).decode
 
 
 def show_member(counter: Counter, view: View, member_id: str, *, history: int = HISTORY_ROWS) -> MemberShown:
-    """Everything about a member, under any of their ids; Refused ``member_unknown``."""
+    """Everything about a member, under any of their ids; Refused ``member_unknown``.
+
+    The id shown is the surviving one's; but the one that was asked for while a merge waits to be confirmed, so that
+    what is then sold is bounded by what that one brought.
+    """
     now_ms = counter.clock.now_ms()
     store = counter.store(view)
     programme = counter.programme(view, now_ms)
     member = read_account(counter, view, programme, member_id, now_ms, store)
-    facts, account = member
+    facts, account, _ = member
     spendable = spendable_here(counter, view, member, now_ms)
     profile = profile_shown(view, account.member_id)
     names = names_of(programme)
     soonest = lots_of.next_expiry(account.lots, now_ms)
+    reasons = why_not(member, spendable, now_ms, store)
+    waits = any(why.reason == MERGE_UNCONFIRMED for why in reasons)
     return MemberShown(
-        member_id=account.member_id,
+        member_id=member.through if waits else account.member_id,
         number=facts.member.number,
         name=profile.name,
         status=facts.member.status,
@@ -64,7 +70,7 @@ def show_member(counter: Counter, view: View, member_id: str, *, history: int = 
         pending_millipoints=account.pending_millipoints(now_ms),
         spendable_millipoints=spendable.millipoints if account.status == ACTIVE else 0,
         debt_millipoints=0 if facts.pulled is None else facts.pulled.debt_millipoints,
-        why_not=why_not(member, spendable, now_ms, store),
+        why_not=reasons,
         lots=tuple(_lot(lot) for lot in account.lots),
         next_expiry=None
         if soonest is None
@@ -88,7 +94,7 @@ def show_member(counter: Counter, view: View, member_id: str, *, history: int = 
 
 def why_not(member: MemberAccount, spendable: Spendable, at_ms: int, store: StoreFacts) -> tuple[Why, ...]:
     """Why not all that is shown can be spent now: the reasons with how many points each."""
-    facts, account = member
+    facts, account, _ = member
     reasons = []
     if account.status != ACTIVE:
         reasons.append(Why(reason=str(account.status)))

@@ -42,14 +42,14 @@ def take_back_sources(counter: Counter, view: View, facts: MemberFacts, millipoi
     return take_back(Purse(rights=_rights(view, facts), shown=0, due=0), millipoints)
 
 
-def purse_of(counter: Counter, view: View, member: MemberAccount, at_ms: int, through: str | None = None) -> Purse:
-    """What this till knows of the member's points; *through* is the id of the card that is used."""
+def purse_of(counter: Counter, view: View, member: MemberAccount, at_ms: int) -> Purse:
+    """What this till knows of the points of a member, who comes through one of their ids."""
     facts, state = member.facts, read_state(view)
     row = member_row(facts.pulled)
     floor = state.floor_millipoints if state.pulled_once else 0
     above = exchange.includes(view, facts.pulled.read_id) if facts.pulled is not None else {}
-    own_share = None
-    if row is not None and through is not None:
+    own_share, through = None, member.through
+    if row is not None:
         share = next((each for each in row.ids if each.member == through), None)
         if share is not None and not share.confirmed:
             own = (each.leg.amount for each in facts.legs if (each.leg.member, each.leg.currency) == (through, POINTS))

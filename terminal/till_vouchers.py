@@ -76,7 +76,7 @@ def vouchers_of(member: MemberAccount, programme: Programme, now_ms: int) -> tup
     What is open is what the account says, in which headquarters' word counts; the journal knows of those that this
     till made, and what became of them here. One whose time is over reads ``expired``.
     """
-    facts, account = member
+    facts, account, _ = member
     names = {reward.id: reward.name for reward in programme.model.rewards}
     usable = {each.code: each for each in account.vouchers}
     known = {each.code: each for each in facts.vouchers}
