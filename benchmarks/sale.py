@@ -2,9 +2,9 @@
 
 python -m benchmarks.sale [--sales 300] [--members 1000000] [--home DIR]
 Goal: code → member p95 ≤ 50 ms. The commit alone, whose goal is ≤ 1.5 × a bare transaction that writes the same
-rows, is :mod:`benchmarks.commit`; a sale here is everything between "finish" and "saved": the account read, ten lines quoted with the sample programme,
-the entry hashed and booked, flags looked for, the receipt built and queued. The bare side replays the very statements
-with ready values. `fdatasync` swings from minute to minute, so its own time is printed too.
+rows, is in benchmarks/commit.py. A sale here is everything between "finish" and "saved": the account read, ten lines
+quoted with the sample programme, the entry hashed and booked, flags looked for, the receipt built and queued. The bare
+side replays the very statements with ready values. `fdatasync` swings from minute to minute, so its own time is printed.
 """
 
 import argparse
