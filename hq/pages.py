@@ -32,6 +32,7 @@ from sync.wire import (
 )
 
 MAX_NOTICES = 100
+MAX_DAY_TOTALS = 1000
 _CONSENT = "consent/"
 
 
@@ -83,15 +84,18 @@ class Reader:
             .limit(most + 1)
         )
         roots = [from_member(row) for row in self._connection.execute(query)]
-        chosen = roots[:most]
+        chosen, more = roots[:most], len(roots) > most
+        cursor = ask.as_of or self.read_at
         return Snapshot(
             timeline=self._timeline,
-            cursor=ask.as_of or self.read_at,
+            cursor=cursor,
             read_at=self.read_at,
             last=chosen[-1].member_id if chosen else ask.after,
-            more=len(roots) > most,
+            more=more,
             includes=self.includes(),
             rows=self.rows(chosen, life),
+            notices=() if more else self._all_notices(cursor),
+            erasures=0 if more else self._erasures(cursor),
         )
 
     def row(self, member_id: str, life: Life) -> MemberRow | None:
@@ -132,6 +136,15 @@ class Reader:
         if not roots:
             return ()
         return _Rows(self._connection, self._till, life, roots, self._rules).build()
+
+    def _all_notices(self, to: int) -> tuple[Notice, ...]:
+        """Everything a till that begins has to be told; of day totals the newest."""
+        table = schema.notices
+        mine = (table.c.store_id.is_(None)) | (table.c.store_id == self._till.store_id)
+        query = select(table).where(table.c.hq_seq <= to, mine).order_by(table.c.hq_seq.desc())
+        days = query.where(table.c.kind == "day_total").limit(MAX_DAY_TOTALS)
+        rows = [*self._connection.execute(query.where(table.c.kind != "day_total")), *self._connection.execute(days)]
+        return tuple(Notice(row.kind, row.key, row.payload) for row in reversed(rows))
 
     def _notices(self, start: int) -> list[tuple[int, Notice]]:
         table = schema.notices

@@ -146,7 +146,11 @@ class Headquarters:
             if ask.timeline == _timeline(shelf) == till.greeted:
                 lending.lend(shelf, till, life)
             wanted = lending.wanted_of(shelf, till, life)
-            change_till(shelf.connection, till_id, last_seen_ms=shelf.now_ms)
+            # A till moves its cursor in the transaction that applies the page: what lies before it is done there.
+            done = ask.cursor if ask.timeline == _timeline(shelf) else 0
+            change_till(
+                shelf.connection, till_id, last_seen_ms=shelf.now_ms, erasures_done=max(till.erasures_done, done)
+            )
         with self.database.read() as connection:
             page = self._reader(connection, till).page(ask, life, most=self._page_rows)
         return msgspec.structs.replace(page, wanted=wanted, sealed=life.state != OPEN)

@@ -125,7 +125,7 @@ def _compare(connection: Connection, replay: Replay) -> list[str]:
     found += [f"account {key}: no entry speaks of it" for key in accounts]
     pools = {(row.member_id, row.what): tuple(row) for row in connection.execute(select(schema.pools))}
     for place, pool in books.pools.items():
-        if pools.get(place, ())[:5] != pool_row(pool)[:5]:
+        if pools.get(place, (*place, 0, 0, 0))[:5] != pool_row(pool)[:5]:
             found.append(f"units {place}: the entries say {pool_row(pool)}")
     postings = {(row.position, row.leg): row for row in connection.execute(select(schema.postings))}
     for at, posting in books.postings.items():

@@ -338,7 +338,7 @@ class SnapshotAsk(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A piece of all members; once *more* is false, pull from *cursor* on."""
+    """A piece of all members; the last one (*more* is false) brings all notices too: pull from *cursor* on."""
 
     timeline: int
     cursor: int
@@ -347,6 +347,8 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     more: bool = False
     includes: tuple[LifePlace, ...] = ()
     rows: tuple[MemberRow, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    erasures: int = 0
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):

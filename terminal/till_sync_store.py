@@ -219,7 +219,9 @@ class LedgerStore:
             if piece.more:
                 change_state(tx, snapshot_after=piece.last, snapshot_as_of=piece.cursor)
             else:
-                change_state(tx, snapshot_after=None, snapshot_as_of=0, cursor=piece.cursor)
+                heed_notices(tx, piece.notices, self._clock.now_ms())
+                done = max(read_state(tx).erasures_done, piece.erasures)
+                change_state(tx, snapshot_after=None, snapshot_as_of=0, cursor=piece.cursor, erasures_done=done)
 
     def apply_authorised(self, member: str, answer: Authorised, places: dict[int, int]) -> None:
         with self._ledger.write() as tx:

@@ -422,6 +422,9 @@ class MemoryTill:
     def apply_snapshot(self, piece: Snapshot, places: dict[int, int]) -> None:
         for row in piece.rows:
             self._put(row, piece.read_at, places)
+        for notice in piece.notices:
+            self._heed(notice)
+        self.erasures_done = max(self.erasures_done, piece.erasures)
         self.snapshot_after = piece.last if piece.more else None
         if not piece.more:
             self.cursor = piece.cursor
