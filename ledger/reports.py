@@ -118,9 +118,8 @@ class MemberCount(msgspec.Struct, frozen=True):
 
 
 class MemberValue(msgspec.Struct, frozen=True):
-    """All members together, since they enrolled."""
+    """All members who have bought, together, since they enrolled."""
 
-    members: int = 0
     buyers: int = 0
     sales: int = 0
     spent_minor: int = 0
@@ -280,13 +279,14 @@ def member_counts(view: View) -> tuple[MemberCount, ...]:
 
 def member_value(view: View) -> MemberValue:
     """What members have brought since they enrolled, and how long they waited for their first reward."""
-    row = view.row(
-        "SELECT (SELECT COUNT(*) FROM member WHERE status IN ('active', 'blocked')), COUNT(*),"
-        " COALESCE(SUM(sales), 0), COALESCE(SUM(spent_minor), 0), COUNT(first_reward_ms),"
-        " COALESCE(SUM(MAX(first_reward_ms - member.enrolled_ms, 0)), 0)"
-        " FROM member_statistics LEFT JOIN member USING (member_id) WHERE sales > 0"
+    bought = view.row(
+        "SELECT COUNT(*), COALESCE(SUM(sales), 0), COALESCE(SUM(spent_minor), 0) FROM member_statistics WHERE sales > 0"
     )
-    return MemberValue(*row) if row else MemberValue()
+    waited = view.row(
+        "SELECT COUNT(*), COALESCE(SUM(MAX(first_reward_ms - COALESCE(enrolled_ms, first_reward_ms), 0)), 0)"
+        " FROM member_statistics LEFT JOIN member USING (member_id) WHERE sales > 0 AND first_reward_ms IS NOT NULL"
+    )
+    return MemberValue(*(bought or (0, 0, 0)), *(waited or (0, 0)))
 
 
 def recency_frequency(

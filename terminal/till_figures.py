@@ -4,12 +4,14 @@ Ratios are whole thousandths, averages are rounded down; no float is used.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from config.formats import currency_exponent
 from ledger import reports
-from ledger.reports import LegSums, SaleSums, Span
+from ledger.reports import LegSums, MemberCount, SaleSums, Span, TierSteps
 from ledger.store import View
 from loyalty.entries import POINTS, Contra, Kind
 from loyalty.money import MILLI
@@ -18,6 +20,7 @@ from loyalty.rewards import AmountOff, PointsPayment
 from terminal.till_report_shapes import Figure, Period, Ratio, Unit
 
 RATE_DAYS = 365
+MEMBER_STATES = frozenset({"active", "blocked"})
 
 
 class PointValue(NamedTuple):
@@ -27,33 +30,49 @@ class PointValue(NamedTuple):
     millipoints: int
 
 
-class Sums(NamedTuple):
-    """Everything that a period's figures are made of. *members* are the sales with a member."""
+@dataclass(frozen=True)
+class Sums:
+    """Everything that a period's figures are made of, read when it is first asked for."""
 
-    everybody: SaleSums
-    members: SaleSums
-    legs: tuple[LegSums, ...]
-    enrolled: int
-    flags: int
-    buyers: int
-    outstanding_millipoints: int
-    rate: PointValue
+    view: View
+    span: Span
+    programme: Programme | None
+    currency: str
 
+    @cached_property
+    def everybody(self) -> SaleSums:
+        """All sales and refunds."""
+        return reports.sale_sums(self.view, self.span)
 
-def read_sums(view: View, span: Span, programme: Programme | None, currency: str) -> Sums:
-    """The sums of *span*."""
-    groups = reports.sale_sums_by(view, span, "member")
-    kinds = {each.name: each.times for each in reports.subjects(view, span, "kind")}
-    return Sums(
-        everybody=reports.sale_sums(view, span),
-        members=groups.get(1, SaleSums()),
-        legs=reports.leg_sums(view, span),
-        enrolled=kinds.get(Kind.MEMBER_ENROLLED, 0),
-        flags=kinds.get(Kind.FLAG_RAISED, 0),
-        buyers=reports.buyers(view, span),
-        outstanding_millipoints=reports.points_outstanding(view, span.last),
-        rate=point_value(view, span.last, programme, currency),
-    )
+    @cached_property
+    def members(self) -> SaleSums:
+        """Those with a member."""
+        return reports.sale_sums_by(self.view, self.span, "member").get(1, SaleSums())
+
+    @cached_property
+    def legs(self) -> tuple[LegSums, ...]:
+        """What moved on members' balances."""
+        return reports.leg_sums(self.view, self.span)
+
+    @cached_property
+    def kinds(self) -> dict[str, int]:
+        """How many entries of each kind there are."""
+        return {each.name: each.times for each in reports.subjects(self.view, self.span, "kind")}
+
+    @cached_property
+    def buyers(self) -> int:
+        """Different members who bought."""
+        return reports.buyers(self.view, self.span)
+
+    @cached_property
+    def outstanding_millipoints(self) -> int:
+        """All balances at the period's end."""
+        return reports.points_outstanding(self.view, self.span.last)
+
+    @cached_property
+    def rate(self) -> PointValue:
+        """What points are worth at the period's end."""
+        return point_value(self.view, self.span.last, self.programme, self.currency)
 
 
 def before(span: Span) -> Span:
@@ -180,7 +199,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _Rule("buyers", "count", lambda s: s.buyers),
     _Rule("purchase_frequency", "milli", lambda s: s.members.sales, lambda s: s.buyers, MILLI),
-    _Rule("members_enrolled", "count", lambda s: s.enrolled),
+    _Rule("members_enrolled", "count", lambda s: s.kinds.get(Kind.MEMBER_ENROLLED, 0)),
     _Rule("points_earned", "millipoints", _earned),
     _Rule("points_spent", "millipoints", _spent),
     _Rule("points_expired", "millipoints", _expired),
@@ -196,7 +215,7 @@ _RULES: tuple[_Rule, ...] = (
         lambda s: s.rate.millipoints,
     ),
     _Rule("programme_cost", "permille", _discounts, lambda s: s.members.total_minor, MILLI),
-    _Rule("flags", "count", lambda s: s.flags),
+    _Rule("flags", "count", lambda s: s.kinds.get(Kind.FLAG_RAISED, 0)),
 )
 _BY_ID = {rule.id: rule for rule in _RULES}
 PERIOD_FIGURES = tuple(_BY_ID)
@@ -219,20 +238,22 @@ MEMBER_FIGURES = (
 )
 
 
-def member_figures(view: View, span: Span) -> tuple[Figure, ...]:
-    """What members have done since they enrolled; the time to the next tier is of those who reached one in *span*."""
+def member_figures(
+    view: View, span: Span, counts: Sequence[MemberCount], steps: Sequence[TierSteps]
+) -> tuple[Figure, ...]:
+    """What members have done since they enrolled; *steps* are the tiers that they reached in *span*."""
     value = reports.member_value(view)
-    blocked = sum(each.members for each in reports.member_counts(view) if each.status == "blocked")
-    steps = reports.tier_steps(view, span)
+    members = sum(each.members for each in counts if each.status in MEMBER_STATES)
+    blocked = sum(each.members for each in counts if each.status == "blocked")
     waited_ms, reached = sum(each.waited_ms for each in steps), sum(each.members for each in steps)
     always = Period(first=None, last=span.last.isoformat())
     return (
-        _plain("members", value.members, always),
+        _plain("members", members, always),
         _plain("members_blocked", blocked, always),
-        _share("members_buying", "permille", (value.buyers, value.members), always, MILLI),
+        _share("members_buying", "permille", (value.buyers, members), always, MILLI),
         _share("member_value", "minor", (value.spent_minor, value.buyers), always),
         _share("sales_per_member", "milli", (value.sales, value.buyers), always, MILLI),
-        _share("members_rewarded", "permille", (value.rewarded, value.members), always, MILLI),
+        _share("members_rewarded", "permille", (value.rewarded, members), always, MILLI),
         _share("time_to_first_reward", "ms", (value.ms_to_first_reward, value.rewarded), always),
         _share("time_to_next_tier", "ms", (waited_ms, reached), shown_period(span)),
     )

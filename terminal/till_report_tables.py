@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from ledger import reports, staff
-from ledger.reports import Rankings, SaleSums, Span
+from ledger.reports import MemberCount, Rankings, SaleSums, Span, TierSteps
 from ledger.store import View
 from loyalty.entries import Kind
 from loyalty.programme.load import Programme
@@ -29,6 +29,16 @@ class Asked:
     def rankings(self) -> Rankings:
         """Read once for the tables of categories and of products."""
         return reports.rankings(self.view, self.span, limit=TOP)
+
+    @cached_property
+    def member_counts(self) -> tuple[MemberCount, ...]:
+        """Members by status and tier."""
+        return reports.member_counts(self.view)
+
+    @cached_property
+    def tier_steps(self) -> tuple[TierSteps, ...]:
+        """The tiers reached in the period."""
+        return reports.tier_steps(self.view, self.span)
 
 
 def by_day(asked: Asked) -> Table:
@@ -203,7 +213,7 @@ def tiers(asked: Asked) -> Table:
     """Active members by tier, the lowest tier first."""
     names = _tier_names(asked.programme)
     order = {tier: place for place, tier in enumerate(names)}
-    counts = [each for each in reports.member_counts(asked.view) if each.status == "active"]
+    counts = [each for each in asked.member_counts if each.status == "active"]
     counts.sort(key=lambda each: -1 if each.tier is None else order.get(each.tier, len(order)))
     return Table(
         id="tiers",
@@ -220,7 +230,7 @@ def tier_steps(asked: Asked) -> Table:
         columns=columns(name="text", members="count", took="ms", tier="text"),
         rows=tuple(
             (names.get(each.tier, each.tier), each.members, each.waited_ms // each.members, each.tier)
-            for each in reports.tier_steps(asked.view, asked.span)
+            for each in asked.tier_steps
         ),
     )
 

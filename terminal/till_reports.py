@@ -13,7 +13,7 @@ from ledger.store import View
 from loyalty.programme.load import Programme
 from terminal import till_report_tables as tables
 from terminal.till_counter import Counter
-from terminal.till_figures import before, member_figures, period_figures, read_sums, shown_period
+from terminal.till_figures import Sums, before, member_figures, period_figures, shown_period
 from terminal.till_report_day import day_report
 from terminal.till_report_entries import chosen_entries, entry_shown, not_accepted, notable
 from terminal.till_report_shapes import DayReport, EntryShown, Figure, Report, Table
@@ -155,7 +155,9 @@ class ReportDesk:
             today = self._counter.today(view)
             start = max(reports.first_day(view) or today, today - timedelta(MAX_DAYS))
             span = read_span(first or start.isoformat(), last or max(start, today).isoformat())
-            return self._report(self._asked(view, span), MEMBERS, member_figures(view, span))
+            asked = self._asked(view, span)
+            ever = member_figures(view, span, asked.member_counts, asked.tier_steps)
+            return self._report(asked, MEMBERS, ever)
 
     def cashiers(self, first: str, last: str) -> Report:
         """Who sold, refunded, adjusted and enrolled how much."""
@@ -197,7 +199,7 @@ class ReportDesk:
         earlier = before(asked.span)
         figures: tuple[Figure, ...] = ()
         if plan.figures:
-            now, then = (read_sums(asked.view, span, asked.programme, till.currency) for span in (asked.span, earlier))
+            now, then = (Sums(asked.view, span, asked.programme, till.currency) for span in (asked.span, earlier))
             figures = period_figures(now, then, asked.span, plan.figures)
         return Report(
             id=plan.id,

@@ -274,7 +274,7 @@ def test_members_are_counted_once_however_often_they_buy(ledger: Ledger) -> None
         assert reports.buyers(view, BOTH) == 1
         assert reports.member_counts(view) == (MemberCount("active", None, 2),)
         assert reports.member_value(view) == MemberValue(
-            members=2, buyers=1, sales=2, spent_minor=4500, rewarded=1, ms_to_first_reward=DAY_MS + 3_600_000
+            buyers=1, sales=2, spent_minor=4500, rewarded=1, ms_to_first_reward=DAY_MS + 3_600_000
         )
         found = reports.recency_frequency(view, now_ms=START_MS + 2 * DAY_MS, recency_days=(1, 30), frequencies=(10, 2))
     assert found == (RecencyFrequency(recency=0, frequency=1, members=1, spent_minor=4500),)
