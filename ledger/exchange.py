@@ -107,6 +107,19 @@ def put_row(tx: Transaction, row: PulledRow) -> bool:
     return True
 
 
+def put_first_rows(tx: Transaction, rows: Sequence[PulledRow]) -> None:
+    """Rows of members that no other row covers yet, many at once; one that is here already stays."""
+    tx.execute_many(
+        "INSERT OR IGNORE INTO pulled_row (root, read_id, read_at, balance_millipoints, debt_millipoints, row)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(row.root, row.read_id, row.read_at, row.balance_millipoints, row.debt_millipoints, row.row) for row in rows],
+    )
+    ids = [(each, row.root) for row in rows for each in row.ids]
+    tx.execute_many("INSERT OR IGNORE INTO pulled_id (member_id, root) VALUES (?, ?)", ids)
+    vouchers = [(*each, row.root) for row in rows for each in row.vouchers]
+    tx.execute_many("INSERT OR IGNORE INTO pulled_voucher (code, member_id, root) VALUES (?, ?, ?)", vouchers)
+
+
 def voucher_owner(view: View, code: str) -> str | None:
     """The member of an open voucher, as HQ's rows have it."""
     found: str | None = view.value("SELECT member_id FROM pulled_voucher WHERE code = ?", (code,))

@@ -1,11 +1,11 @@
 """What was pulled, put where the till looks for it: members, cards, profiles, programmes; and forgetting the erased."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from ledger import cards, exchange, identity, members, profiles, programmes
+from ledger import bulk, cards, exchange, identity, members, profiles, programmes
 from ledger.exchange import PulledRow
 from ledger.lives import current_life
 from ledger.store import Transaction
@@ -33,6 +33,23 @@ def put_rows(tx: Transaction, rows: Iterable[MemberRow], read_at: int, places: M
         exchange.keep_granted(tx, account, granted)
         if exchange.put_row(tx, _stored(row, read_id, read_at)):
             _put_people(tx, row, places)
+
+
+def put_first_copy(tx: Transaction, rows: Sequence[MemberRow], read_at: int, places: Mapping[int, int]) -> None:
+    """Take in a piece of the first copy of all members at a till that has none of its own: many at once."""
+    bulk.begin(tx)
+    read_id = exchange.new_read(tx, places)
+    granted = [(each.member, exchange.POINTS, each.granted) for row in rows for each in row.ids if each.granted]
+    granted += [(unit.member, unit.what, unit.granted) for row in rows for unit in row.units if unit.granted]
+    exchange.keep_granted(tx, current_life(tx).account, granted)
+    exchange.put_first_rows(tx, [_stored(row, read_id, read_at) for row in rows])
+    living = [row for row in rows if row.status != _ERASED]
+    bulk.put(tx, [newcomer for row in living for newcomer in _newcomers(row)])
+
+
+def may_copy_at_once(tx: Transaction) -> bool:
+    """Whether this till has no members yet but those of a first copy that is under way."""
+    return bulk.unfinished(tx) or members.count(tx) == 0
 
 
 def heed_notices(tx: Transaction, notices: Iterable[Notice], now_ms: int) -> None:
@@ -79,29 +96,51 @@ def _stored(row: MemberRow, read_id: int, read_at: int) -> PulledRow:
     )
 
 
+def _newcomers(row: MemberRow) -> list[bulk.Newcomer]:
+    """The ids of a member nobody here has seen; what is personal goes to the surviving one."""
+    found = []
+    for each in row.ids:
+        is_root = each.member == row.root
+        known = {field.field: field.value for field in row.profile} if is_root else {}
+        found.append(
+            bulk.Newcomer(
+                member=_member(row, each.member, None),
+                profile=profiles.Profile(**known),
+                versions={field.field: field.version for field in row.profile} if is_root else {},
+                cards=tuple(
+                    cards.Card(card.code, card.member, "", status=card.status, linked_ms=row.enrolled_ms)
+                    for card in row.cards
+                    if card.member == each.member
+                ),
+                consents=row.consents if is_root else (),
+            )
+        )
+    return found
+
+
+def _member(row: MemberRow, member_id: str, before: members.Member | None) -> members.Member:
+    is_root = member_id == row.root
+    return members.Member(
+        member_id=member_id,
+        number=before.number if before else None,
+        status=row.status if is_root else _MERGED,
+        status_reason=before.status_reason if before else None,
+        enrolled_ms=row.enrolled_ms,
+        merged_into=None if is_root else row.root,
+        confirmed=True,
+        tier=row.tier if is_root else None,
+        tier_until_ms=row.tier_until_ms if is_root else None,
+        tier_manual=is_root and row.tier is not None,
+    )
+
+
 def _put_people(tx: Transaction, row: MemberRow, places: Mapping[int, int]) -> None:
     if row.status == _ERASED:
         known = tuple(each.member for each in row.ids if members.get(tx, each.member) is not None)
         members.erase(tx, known, at_ms=row.last_at_ms or row.enrolled_ms)
         return
     for each in row.ids:
-        is_root = each.member == row.root
-        before = members.get(tx, each.member)
-        members.put(
-            tx,
-            members.Member(
-                member_id=each.member,
-                number=before.number if before else None,
-                status=row.status if is_root else _MERGED,
-                status_reason=before.status_reason if before else None,
-                enrolled_ms=row.enrolled_ms,
-                merged_into=None if is_root else row.root,
-                confirmed=True,
-                tier=row.tier if is_root else None,
-                tier_until_ms=row.tier_until_ms if is_root else None,
-                tier_manual=is_root and row.tier is not None,
-            ),
-        )
+        members.put(tx, _member(row, each.member, members.get(tx, each.member)))
     for card in row.cards:
         known_cards = {known.code: known for known in cards.of_member(tx, (card.member,))}
         old = known_cards.get(card.code, cards.Card(card.code, card.member, "", linked_ms=row.enrolled_ms))

@@ -3,7 +3,7 @@
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from config.seams import Clock
-from ledger import exchange, held, identity, journal, lives, numbers, outbox, programmes, units
+from ledger import bulk, exchange, held, identity, journal, lives, numbers, outbox, programmes, units
 from ledger.facts import accounts_of
 from ledger.store import Ledger, Transaction, View
 from ledger.witness import write_witness
@@ -29,7 +29,7 @@ from sync.wire import (
     SignedProgramme,
     Snapshot,
 )
-from terminal.till_sync_rows import heed_notices, put_rows
+from terminal.till_sync_rows import heed_notices, may_copy_at_once, put_first_copy, put_rows
 from terminal.till_sync_state import change_state, read_state, why_frozen
 
 PUSH_BYTES = 2 << 20
@@ -215,10 +215,14 @@ class LedgerStore:
 
     def apply_snapshot(self, piece: Snapshot, places: dict[int, int]) -> None:
         with self._ledger.write() as tx:
-            put_rows(tx, piece.rows, piece.read_at, places)
+            if may_copy_at_once(tx):
+                put_first_copy(tx, piece.rows, piece.read_at, places)
+            else:
+                put_rows(tx, piece.rows, piece.read_at, places)
             if piece.more:
                 change_state(tx, snapshot_after=piece.last, snapshot_as_of=piece.cursor)
             else:
+                bulk.finish(tx)
                 heed_notices(tx, piece.notices, self._clock.now_ms())
                 done = max(read_state(tx).erasures_done, piece.erasures)
                 change_state(tx, snapshot_after=None, snapshot_as_of=0, cursor=piece.cursor, erasures_done=done)
