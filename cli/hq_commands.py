@@ -72,8 +72,10 @@ def _say(run: Run, value: object, human: str) -> None:
 
 
 @hq.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on."
+)
 @click.option("--tls-cert", type=_EXISTING, help="Certificate chain, PEM.")
 @click.option("--tls-key", type=_EXISTING, help="Its private key, PEM.")
 @click.option("--public-url", help="The address that tills call, where a proxy stands before HQ.")
@@ -116,8 +118,8 @@ def store() -> None:
 @store.command("add")
 @click.argument("name")
 @click.option("--id", "store_id", help="A short name for reports (default: made from NAME).")
-@click.option("--zone", default="UTC", show_default=True)
-@click.option("--currency", default="EUR", show_default=True)
+@click.option("--zone", default="UTC", show_default=True, help="The store's time zone.")
+@click.option("--currency", default="EUR", show_default=True, help="ISO 4217, such as PLN.")
 @click.option("--closing-minute", default=0, help="Minutes after midnight at which the business day ends.")
 @pass_run
 def store_add(run: Run, name: str, store_id: str | None, zone: str, currency: str, closing_minute: int) -> None:
@@ -253,8 +255,8 @@ def member_show(run: Run, code: str) -> None:
 
 @member.command("adjust")
 @click.argument("code")
-@click.option("--points", required=True, type=int)
-@click.option("--reason", required=True)
+@click.option("--points", required=True, type=int, help="How many, such as 120 or -50.")
+@click.option("--reason", required=True, help="Why; HQ's journal keeps it.")
 @pass_run
 def member_adjust(run: Run, code: str, points: int, reason: str) -> None:
     """Give or take points at HQ."""

@@ -1,4 +1,4 @@
-"""A real grocer's sales through the import: every household has the points that plain SQL over the raw data gives it."""
+"""A real grocer's sales through the import: every household has the points that plain SQL gives it."""
 
 import os
 from pathlib import Path
