@@ -172,7 +172,7 @@ def make(home: Path, entries: int, people: int) -> Ledger:
 
 
 def measure(name: str, act: Callable[[], object]) -> float:
-    """The median of a few rounds, in milliseconds; beside it the processor's time, which others at work don't change."""
+    """The median of a few rounds, in milliseconds; beside it the processor time, which others at work leave alone."""
     times, busy = [], []
     for _ in range(ROUNDS):
         started, started_cpu = time.perf_counter(), time.process_time()

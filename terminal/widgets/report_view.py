@@ -37,6 +37,10 @@ class ReportView(Widget, can_focus=True):
     class Opened(Marked):
         """Enter on *what*."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: dict[tuple[int, int], Content] = {}
+
     @property
     def room(self) -> int:
         """How many cells a line may have."""
@@ -50,6 +54,7 @@ class ReportView(Widget, can_focus=True):
 
     def show(self, page: Page, *, keep_place: bool = False) -> None:
         """Show *page* from its top, or as near as can be to where the one before stood."""
+        self._kept.clear()
         marked, top = (self.marked, self.top) if keep_place else (0, 0)
         self.page = page
         self.marked = min(marked, max(0, len(page.items) - 1))
@@ -63,20 +68,25 @@ class ReportView(Widget, can_focus=True):
     def render(self) -> Content:
         """The lines in sight, the marked place reversed, and at the right how far down this is."""
         height = max(1, self.content_size.height)
-        lines = self.page.lines[self.top : self.top + height]
         thumb = self._thumb(height)
         drawn = []
-        for row, line in enumerate(lines):
+        for row in range(min(height, len(self.page.lines) - self.top)):
+            line = self._padded(self.top + row)
             if self.item is not None and self.item.line == self.top + row:
-                line = line.pad_right(max(0, self.item.end - len(line)))  # noqa: PLW2901 - the same line, marked
-                line = line.stylize("reverse", self.item.start, self.item.end)  # noqa: PLW2901
-            side = "" if thumb is None else (THUMB if row in thumb else TRACK)
-            drawn.append(
-                Content.assemble(
-                    line.truncate(self.room, pad=True), " ", (side, "$rule" if side == TRACK else "$primary")
-                )
-            )
+                line = line.stylize("reverse", self.item.start, self.item.end)
+            if thumb is None:
+                drawn.append(line)
+            else:
+                side = (THUMB, "$primary") if row in thumb else (TRACK, "$rule")
+                drawn.append(Content.assemble(line, " ", side))
         return stack(drawn)
+
+    def _padded(self, place: int) -> Content:
+        """A line as wide as there is room; made once, since every step of the mark draws it again."""
+        room = self.room
+        if (place, room) not in self._kept:
+            self._kept[place, room] = self.page.lines[place].truncate(room, pad=True)
+        return self._kept[place, room]
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move the mark, page keys a screenful; Enter opens."""

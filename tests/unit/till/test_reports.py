@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 from config.errors import Refused, WrongUse
+from ledger import exchange
 from ledger.report_entries import EntryFilter
+from loyalty.ids import parse_entry_id
 from terminal.till_report_shapes import Report, Table
 from terminal.till_reports import PERIOD_REPORTS
 from terminal.till_sale_shapes import RefundLine, RefundRequest
@@ -352,4 +354,22 @@ def test_a_new_till_has_reports_too(tmp_path: Path) -> None:
     assert values(new.till.reports.members())["member_value"] is None
     for name in PERIOD_REPORTS:
         assert getattr(new.till.reports, name)(today, today).currency == "PLN"
+    new.close()
+
+
+def test_what_headquarters_did_not_accept_is_listed(tmp_path: Path) -> None:
+    new = Shop(tmp_path / "home", PROGRAMME)
+    member = new.member()
+    sold, waits = new.sell("10.00", member=member), new.sell("20.00", member=member)
+    places = [(parse_entry_id(sale.sale_id), state) for sale, state in ((sold, "suspended"), (waits, "waiting"))]
+    with new.till.counter.ledger.write() as tx:
+        kept_back = tuple((place.epoch, place.seq, state) for place, state in places)
+        exchange.put_row(tx, exchange.PulledRow(member, (member,), 1, 0, 0, b"", kept_back=kept_back))
+    today = new.till.facts().today
+    found = table(new.till.reports.exceptions(today, today), "not_accepted")
+    assert [(row[0], row[2], row[6]) for row in found.rows] == [
+        ("waiting", "sale_completed", 2_000),
+        ("suspended", "sale_completed", 1_000),
+    ]
+    assert found.entries == (waits.sale_id, sold.sale_id)
     new.close()
