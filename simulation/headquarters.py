@@ -101,6 +101,13 @@ class HqMachine:
         with self.hq.database.read() as connection:
             return {row.root: int(row.owed) for row in connection.execute(query)}
 
+    def both_sides(self) -> tuple[int, int]:
+        """All points that members have, and the accounts that stand against them."""
+        has = text("SELECT COALESCE(SUM(balance), 0) FROM members")
+        against = text("SELECT COALESCE(-SUM(booked), 0) FROM postings WHERE currency = 'points'")
+        with self.hq.database.read() as connection:
+            return int(connection.scalar(has) or 0), int(connection.scalar(against) or 0)
+
     def units(self, ids: tuple[str, ...]) -> dict[str, int]:
         """How many of each voucher and stamp card a member has, over all ids."""
         query = text("SELECT member_id, what, balance, expires_ms FROM pools")

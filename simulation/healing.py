@@ -6,7 +6,7 @@ from typing import Final
 from config.errors import RegularsError
 from simulation.clock import MINUTE_MS
 from simulation.promises import differences
-from simulation.world import World
+from simulation.world import Promise, World
 
 MAX_ROUNDS: Final = 12
 _SHIFTS_CLOSE_IN_ROUND: Final = 2
@@ -28,7 +28,7 @@ def heal(world: World) -> int:
         if not found:
             return number
     for difference in found:
-        world.violate(f"no agreement after {MAX_ROUNDS} rounds: {difference}")
+        world.violate(Promise.AGREEMENT, f"after {MAX_ROUNDS} rounds {difference}")
     return MAX_ROUNDS
 
 
@@ -48,4 +48,4 @@ def _talk(world: World, sync_once: Callable[[], object], name: str) -> None:
         sync_once()
     except RegularsError as error:
         if error.reason != "till_revoked":
-            world.violate(f"{name} can't talk to HQ: {error.reason}")
+            world.violate(Promise.BLOCKED, f"{name} can't talk to HQ: {error.reason}")

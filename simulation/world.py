@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +25,19 @@ from sync.rules import ALL_RULES, Rules
 MAX_VIOLATIONS = 20
 T = TypeVar("T")
 Place = tuple[str, int, int, bytes]
+
+
+class Promise(StrEnum):
+    """What may be broken; a violation begins with the word."""
+
+    LOST = "lost"  # a saved sale, or any entry, is missing
+    TWICE = "twice"  # an entry was booked more than once
+    CORRUPT = "corrupt"  # a chain or a derived figure does not verify
+    DEBT = "debt"  # somebody owes more than the bound
+    UNITS = "units"  # a voucher or stamp was used too often
+    SUMS = "sums"  # points came from nowhere
+    AGREEMENT = "agreement"  # tills and HQ don't say the same in the end
+    BLOCKED = "blocked"  # a till can't talk to HQ, or HQ can't take what it sends
 
 
 @dataclass(frozen=True)
@@ -62,10 +76,11 @@ class World:
     keys: int = 0
 
     def __post_init__(self) -> None:
-        self.network = Network(self.clock, self.hq, self.faults, self.violate, self.hq_has_spoken)
+        self.network = Network(self.clock, self.hq, self.faults, self.refused, self.hq_has_spoken)
 
-    def violate(self, what: str) -> None:
+    def violate(self, promise: Promise, how: str) -> None:
         """A promise was broken."""
+        what = f"{promise}: {how}"
         if what not in self.violations and len(self.violations) < MAX_VIOLATIONS:
             self.violations.append(what)
 
@@ -101,6 +116,10 @@ class World:
             machine.fate.struck = None
         machine.die()
 
+    def refused(self, how: str) -> None:
+        """HQ refused what no till should ever be refused."""
+        self.violate(Promise.BLOCKED, how)
+
     def next_key(self) -> str:
         """A key that makes a repeated confirm of one sale harmless."""
         self.keys += 1
@@ -116,7 +135,7 @@ class World:
             self.max_debt_millipoints = max(self.max_debt_millipoints, owed)
             bound = self.risks.bound(self.hq, self.hq.member(root).member_ids, self.machines_ever)
             if owed > bound and not self.hq.recovering():
-                self.violate(f"debt: {root} owes {owed} millipoints, the bound is {bound}")
+                self.violate(Promise.DEBT, f"{root} owes {owed} millipoints, the bound is {bound}")
 
     def bound_millipoints(self) -> int:
         """What the member with the most at risk may owe."""
