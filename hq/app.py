@@ -19,10 +19,10 @@ from hq.office import Office
 from hq.service import Headquarters
 from sync.exchange import Path
 from sync.http import NONCE_HEADER
+from sync.packing import MAX_COMPRESSED_BYTES
 from sync.signing import SignedRequest, verify_request
 from sync.wire import (
     CONTENT_TYPE,
-    MAX_COMPRESSED_BYTES,
     MAX_WAIT_S,
     Authorise,
     Hello,

@@ -6,85 +6,20 @@ by itself while booking (a debt, its repayment) becomes an entry of HQ's own jou
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
-from hq.records import BOOKED, SEALED, SUSPENDED, WAITING, Account, Arrived, Life, Member, Pool, Posting, Raised
+from hq.books import Books
+from hq.headers import Share, entry_id_of, is_redemption, members_of, posting_of, take_shares
+from hq.records import BOOKED, SEALED, SUSPENDED, WAITING, Account, Arrived, Life, Member, Posting, Raised
 from loyalty.entries import POINTS, Contra, Kind, Leg, PostingRef, UnitMove, liability_account
-from loyalty.ids import HQ_TILL_ID, EntryId
-from sync.rules import Rules
+from loyalty.ids import HQ_TILL_ID
 
 DEBT_BOOKED = "debt_booked"
 DEBT_REPAID = "debt_repaid"
 DEBT_CANCELLED = "debt_cancelled"
-EXPIRY_BY_TILL = "expiry_by_till"
-HEADER_UNBALANCED = "header_unbalanced"
 UNIT_OVERUSED = "unit_overused"
 REFUND_CUT = "refund_more_than_sold"
 _VOUCHER = "voucher/"
 _SHIFT_KINDS = frozenset({Kind.SHIFT_CLOSED, Kind.LIFE_CLOSED})
-
-
-class Books(Protocol):
-    """The records that booking reads and changes; what is handed out is put back by whoever owns them."""
-
-    rules: Rules
-    recovering: bool
-
-    def member(self, member_id: str, at_ms: int = 0) -> Member:
-        """That id's record, made when it is new."""
-
-    def family(self, member_id: str) -> list[Member]:
-        """All ids of the member that *member_id* belongs to, the root first."""
-
-    def account(self, member_id: str, life: int, what: str) -> Account:
-        """That allowance account, made when it is new."""
-
-    def accounts_of(self, life: int) -> list[Account]:
-        """Every allowance account of a life."""
-
-    def pool(self, member_id: str, what: str) -> Pool:
-        """That pool of units, made when it is new."""
-
-    def debts(self, member_id: str) -> dict[str, int]:
-        """What the member id owes, by the store that bears it; changed in place."""
-
-    def find(self, ref: PostingRef, member_id: str) -> Posting | None:
-        """The posting that *ref* names, if its entry is here."""
-
-    def life(self, number: int) -> Life:
-        """A life by its number."""
-
-    def add(self, posting: Posting) -> None:
-        """A new posting."""
-
-    def wait(self, ref: PostingRef, posting: Posting) -> None:
-        """Keep *posting* until the entry that *ref* names is here and its shift is closed."""
-
-    def waiting_for(self, life: Life, first_seq: int, last_seq: int) -> list[tuple[PostingRef, Posting]]:
-        """Postings that wait for entries of *life* between two places."""
-
-    def settled(self, ref: PostingRef, posting: Posting) -> None:
-        """*posting* waits no longer."""
-
-    def own_entry(self, kind: str, legs: tuple[Leg, ...], member_id: str, at_ms: int) -> None:
-        """Write an entry of HQ's own; its legs are booked already."""
-
-    def tell(self, raised: Raised) -> None:
-        """Show something to an operator."""
-
-    def use(self, member_id: str, unit: str, change: int) -> None:
-        """Count a use of a limit."""
-
-    def touch(self, member_id: str) -> None:
-        """The member's row has changed."""
-
-
-@dataclass(slots=True)
-class _Share:
-    """Part of what an entry's header puts on one member id's account."""
-
-    member_id: str
-    amount: int
 
 
 @dataclass(slots=True)
@@ -92,7 +27,7 @@ class _Act:
     """One entry while it is being booked. *own*: not yet given to a credit; *charged*: not yet used by a debit."""
 
     entry: Arrived
-    own: list[_Share]
+    own: list[Share]
     charged: int
     parts: dict[int, int]
 
@@ -109,7 +44,7 @@ class Booking:
         life, header = entry.life, entry.header
         act = self._begin(entry)
         if entry.suspended:
-            self._books.tell(Raised(entry.suspended, entry.position, _entry_id(entry), entry.member_id))
+            self._books.tell(Raised(entry.suspended, entry.position, entry_id_of(entry), entry.member_id))
         for place, leg in enumerate(header.legs):
             self._leg(act, place, leg)
         for move in header.returned:
@@ -123,7 +58,7 @@ class Booking:
         if entry.kind in _SHIFT_KINDS:
             self._close_shift(entry)
         self._retry(life, entry.seq, entry.seq)
-        for member_id in dict.fromkeys(_members_of(entry)):
+        for member_id in dict.fromkeys(members_of(entry)):
             self._books.touch(member_id)
             self.settle(member_id, entry.at_ms)
 
@@ -193,10 +128,10 @@ class Booking:
         charged = left = self._charge(entry)
         debits = [place for place, leg in enumerate(legs) if leg.currency == POINTS and leg.amount < 0]
         parts = {}
-        for place in sorted(debits, key=lambda place: (not _is_redemption(legs[place]), place)):
+        for place in sorted(debits, key=lambda place: (not is_redemption(legs[place]), place)):
             parts[place] = min(left, -legs[place].amount)
             left -= parts[place]
-        own = [_Share(move.member, move.amount) for move in entry.header.own]
+        own = [Share(move.member, move.amount) for move in entry.header.own]
         return _Act(entry, own, charged, parts)
 
     # -- accounts
@@ -250,7 +185,7 @@ class Booking:
 
     def _leg(self, act: _Act, place: int, leg: Leg) -> None:
         entry = act.entry
-        posting = _posting(entry, place, leg)
+        posting = posting_of(entry, place, leg)
         self._books.add(posting)
         if leg.currency != POINTS:
             posting.state = SUSPENDED if entry.suspended and leg.amount > 0 else BOOKED
@@ -260,14 +195,14 @@ class Booking:
         elif entry.suspended and self._rules.suspended_earn_gives_no_right:
             posting.state, posting.booked = SUSPENDED, 0
         elif leg.undoes is not None and leg.against == Contra.REDEEMED:
-            shares = _take(act.own, leg.amount)
+            shares = take_shares(act.own, leg.amount)
             if shares:
                 posting.own_member, posting.own_amount = shares[0].member_id, sum(share.amount for share in shares)
             self._wait_or_apply(posting, leg.undoes)
         else:
             self._credit(leg.member, POINTS, leg.amount)
             self._will_expire(leg.member, leg.expires_ms)
-            for share in _take(act.own, leg.amount):
+            for share in take_shares(act.own, leg.amount):
                 self._raise_own(entry.life, share.member_id, POINTS, share.amount)
 
     def _debit(self, act: _Act, posting: Posting, leg: Leg) -> None:
@@ -286,7 +221,7 @@ class Booking:
             return
         over = -leg.amount - part
         self._credit(leg.member, POINTS, leg.amount)
-        if not (_is_redemption(leg) or is_take_back):
+        if not (is_redemption(leg) or is_take_back):
             self._books.member(leg.member).clawed += over
             return
         covered = 0 if self._books.recovering or not self._rules.available_pays_standin else max(0, min(over, free))
@@ -443,8 +378,6 @@ class Booking:
             params: dict[str, str | int] = {"unit": what, "count": excess}
             self._books.tell(Raised(UNIT_OVERUSED, position=entry.position, member_id=member_id, params=params))
 
-    # -- the member's own figures
-
     def _remember(self, entry: Arrived) -> None:
         if entry.member_id is None:
             return
@@ -464,71 +397,3 @@ class Booking:
                 member.status = "blocked"
             case Kind.MEMBER_UNBLOCKED:
                 member.status = "active"
-
-
-def problem_of(entry: Arrived, *, paired: bool) -> str | None:
-    """Why HQ can't accept *entry*, or None. *paired*: it was written after its till was paired."""
-    header = entry.header
-    credited = sum(leg.amount for leg in header.legs if leg.currency == POINTS and leg.amount > 0)
-    debited = sum(-leg.amount for leg in header.legs if leg.currency == POINTS and leg.amount < 0)
-    if sum(move.amount for move in header.own) > credited:
-        return HEADER_UNBALANCED
-    if sum(move.amount for move in header.used) + header.standin_millipoints > debited:
-        return HEADER_UNBALANCED
-    if paired and entry.life.till_id != HQ_TILL_ID and any(leg.against == Contra.EXPIRED for leg in header.legs):
-        return EXPIRY_BY_TILL
-    return None
-
-
-def _entry_id(entry: Arrived) -> str:
-    return str(EntryId(entry.life.till_id, entry.life.epoch, entry.seq))
-
-
-def _posting(entry: Arrived, place: int, leg: Leg) -> Posting:
-    return Posting(
-        position=entry.position,
-        leg=place,
-        life=entry.life.life,
-        seq=entry.seq,
-        member_id=leg.member,
-        currency=leg.currency,
-        amount=leg.amount,
-        booked=leg.amount,
-        against=leg.against,
-        at_ms=entry.at_ms,
-        available_ms=leg.available_ms,
-        expires_ms=leg.expires_ms,
-        undoes=leg.undoes,
-    )
-
-
-def _is_redemption(leg: Leg) -> bool:
-    return leg.against == Contra.REDEEMED and leg.undoes is None
-
-
-def _take(own: list[_Share], most: int) -> list[_Share]:
-    """Take shares worth at most *most* off the front of *own*."""
-    taken = []
-    while own and most > 0:
-        first = own[0]
-        part = min(first.amount, most)
-        taken.append(_Share(first.member_id, part))
-        most -= part
-        first.amount -= part
-        if first.amount == 0:
-            own.pop(0)
-    return taken
-
-
-def _members_of(entry: Arrived) -> Iterable[str]:
-    if entry.member_id is not None:
-        yield entry.member_id
-    header = entry.header
-    for leg in header.legs:
-        yield leg.member
-    for moves in (header.own, header.used, header.returned):
-        for move in moves:
-            yield move.member
-    for unit in header.units:
-        if unit.member:
-            yield unit.member

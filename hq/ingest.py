@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 
 from config.errors import N_, WrongUse
 from hq import schema
-from hq.booking import problem_of
+from hq.headers import problem_of
 from hq.lives import heads_of, knows, seal
 from hq.people import take_body
 from hq.records import OPEN, Arrived, Life

@@ -21,7 +21,7 @@ _DERIVED = frozenset({DEBT_BOOKED, DEBT_REPAID, DEBT_CANCELLED})
 
 
 class ReplayBooks:
-    """Implements :class:`hq.booking.Books` without a database."""
+    """Implements :class:`hq.books.Books` without a database."""
 
     def __init__(self, lives: dict[int, Life], rules: Rules = ALL_RULES) -> None:
         self.rules = rules

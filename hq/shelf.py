@@ -31,7 +31,7 @@ Kept = TypeVar("Kept")
 
 
 class Shelf:
-    """Implements :class:`hq.booking.Books` on one open write transaction."""
+    """Implements :class:`hq.books.Books` on one open write transaction."""
 
     def __init__(self, database: Database, connection: Connection, rules: Rules, now_ms: int) -> None:
         self.rules = rules

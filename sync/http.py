@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from config.errors import N_, WrongUse
 from config.sync_settings import SyncSettings
 from sync.exchange import Answer, Request
+from sync.packing import MAX_MESSAGE_BYTES
 from sync.signing import SignedRequest, sign_request
 from sync.transport import ANSWERS, CONFLICT_ANSWER, Unreachable, refused_by_hq
-from sync.wire import CONTENT_TYPE, MAX_MESSAGE_BYTES, Message, Pair, Paired, Problem, decode, encode
+from sync.wire import CONTENT_TYPE, Message, Pair, Paired, Problem, decode, encode
 
 NONCE_HEADER: Final = "Regulars-Nonce"
 NONCE_PATH: Final = "v1/nonce"

@@ -36,7 +36,7 @@ class Unreachable(Broken):
     def __init__(self, why: str, retry_after_ms: int | None = None) -> None:
         super().__init__(
             "hq_unreachable",
-            N_("HQ can't be reached ({why}). Everything is saved here and will be sent when it can be."),
+            N_("No answer from HQ ({why}). Everything is saved here and will be sent when HQ can be reached."),
             why=why,
         )
         self.retry_after_ms = retry_after_ms

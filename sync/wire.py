@@ -4,22 +4,19 @@ Fields may be added with a default; none is ever removed or renamed, so that a m
 can be read: unknown fields are ignored, missing ones have their default.
 """
 
-import zlib
 from typing import Final, TypeVar
 
 import msgspec
-import zstandard
 
 from config.errors import N_, WrongUse
 from loyalty.entries import PostingRef
 from loyalty.profiles import Consent, Version
 from sync.columns import Columns, from_columns, to_columns
+from sync.packing import deflate, inflate, unreadable
 
 PROTOCOL: Final = 1
 MAX_ENTRIES: Final = 500
 MAX_BATCH_BYTES: Final = 8 << 20
-MAX_COMPRESSED_BYTES: Final = 4 << 20
-MAX_MESSAGE_BYTES: Final = 16 << 20
 MAX_ROWS: Final = 500
 MAX_WAIT_S: Final = 25
 CONTENT_TYPE: Final = "application/vnd.regulars+msgpack"
@@ -378,57 +375,12 @@ def unpack_entries(columns: Columns) -> list[bytes]:
 
 def encode(message: msgspec.Struct, coding: str = "zstd") -> bytes:
     """*message* as it travels; *coding* is ``zstd``, ``gzip`` or ``identity``."""
-    plain = msgspec.msgpack.encode(message)
-    if coding == "zstd":
-        return zstandard.ZstdCompressor(level=1).compress(plain)
-    if coding == "gzip":
-        compressor = zlib.compressobj(6, zlib.DEFLATED, 31)
-        return compressor.compress(plain) + compressor.flush()
-    return plain
+    return deflate(msgspec.msgpack.encode(message), coding)
 
 
 def decode(data: bytes, kind: type[Message], coding: str = "zstd") -> Message:
     """The message in *data*; WrongUse when it is too large, of another coding, or not a message of *kind*."""
-    if len(data) > MAX_COMPRESSED_BYTES and coding != "identity":
-        raise _too_large()
-    plain = _inflate(data, coding)
-    if len(plain) > MAX_MESSAGE_BYTES:
-        raise _too_large()
     try:
-        return msgspec.msgpack.decode(plain, type=kind)
+        return msgspec.msgpack.decode(inflate(data, coding), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _unreadable() from error
-
-
-def _inflate(data: bytes, coding: str) -> bytes:
-    """*data* without its compression, never unfolding more than :data:`MAX_MESSAGE_BYTES`."""
-    try:
-        if coding == "zstd":
-            with zstandard.ZstdDecompressor(max_window_size=1 << 23).stream_reader(data) as reader:
-                return reader.read(MAX_MESSAGE_BYTES + 1)
-        if coding == "gzip":
-            inflater = zlib.decompressobj(31)
-            plain = inflater.decompress(data, MAX_MESSAGE_BYTES + 1)
-            if len(plain) <= MAX_MESSAGE_BYTES and not inflater.eof:
-                raise _unreadable()
-            return plain
-    except (zstandard.ZstdError, zlib.error) as error:
-        raise _unreadable() from error
-    if coding == "identity":
-        return data
-    raise WrongUse(
-        "coding_unknown",
-        N_("Content-Encoding must be zstd, gzip or identity. Nothing was changed."),
-    )
-
-
-def _too_large() -> WrongUse:
-    return WrongUse(
-        "message_too_large",
-        N_("The message is larger than {most} bytes. Nothing was changed; send it in pieces."),
-        most=MAX_MESSAGE_BYTES,
-    )
-
-
-def _unreadable() -> WrongUse:
-    return WrongUse("message_unreadable", N_("The message can't be read. Nothing was changed."))
+        raise unreadable() from error

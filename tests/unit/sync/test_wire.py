@@ -7,7 +7,8 @@ import pytest
 import zstandard
 
 from config.errors import WrongUse
-from sync.wire import MAX_MESSAGE_BYTES, Hello, Page, Pull, decode, encode
+from sync.packing import MAX_MESSAGE_BYTES
+from sync.wire import Hello, Page, Pull, decode, encode
 
 
 @pytest.mark.parametrize("coding", ["zstd", "gzip", "identity"])
