@@ -113,7 +113,19 @@ PROGRAMME = _Plan(
 )
 MEMBERS = _Plan(
     "members",
-    ("members_enrolled", "buyers", "purchase_frequency"),
+    (
+        "members",
+        "members_enrolled",
+        "members_buying",
+        "member_value",
+        "buyers",
+        "purchase_frequency",
+        "sales_per_member",
+        "members_rewarded",
+        "time_to_first_reward",
+        "time_to_next_tier",
+        "members_blocked",
+    ),
     (tables.enrolments, tables.tiers, tables.tier_steps, tables.recency_frequency),
 )
 CASHIERS = _Plan(
@@ -194,22 +206,22 @@ class ReportDesk:
     def _asked(self, view: View, span: Span) -> Asked:
         return Asked(view, span, self._programme(view), self._counter.clock.now_ms())
 
-    def _report(self, asked: Asked, plan: _Plan, first_figures: Sequence[Figure] = ()) -> Report:
+    def _report(self, asked: Asked, plan: _Plan, known: Sequence[Figure] = ()) -> Report:
         till = self._counter.till(asked.view)
         earlier = before(asked.span)
-        figures: tuple[Figure, ...] = ()
-        if plan.figures:
-            now, then = (Sums(asked.view, span, asked.programme, till.currency) for span in (asked.span, earlier))
-            figures = period_figures(now, then, asked.span, plan.figures)
+        figures = {figure.id: figure for figure in known}
+        of_period = [name for name in plan.figures if name not in figures]
+        now, then = (Sums(asked.view, span, asked.programme, till.currency) for span in (asked.span, earlier))
+        figures |= {figure.id: figure for figure in period_figures(now, then, asked.span, of_period)}
         return Report(
             id=plan.id,
             store=till.store_name,
             currency=till.currency,
             zone=till.zone,
             period=shown_period(asked.span),
-            before=shown_period(earlier) if figures else None,
+            before=shown_period(earlier) if of_period else None,
             made_ms=asked.now_ms,
-            figures=(*first_figures, *figures),
+            figures=tuple(figures[name] for name in plan.figures),
             tables=tuple(table(asked) for table in plan.tables),
         )
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from textual.content import Content
 from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
 
-from config.i18n import _
+from config.i18n import _, ngettext
 from terminal.report_text import Reader
 from terminal.report_words import COLUMNS, FIGURES, NOTES, TABLES
 from terminal.till_report_shapes import Cell, Figure, Report, Table, Unit
+from terminal.till_report_tables import FREQUENCIES, RECENCY_DAYS
 from terminal.widgets.report_charts import WEEKDAYS, bars, heat_map, share
 
 CARD_WIDTH = 24
@@ -101,8 +102,9 @@ def _cards(page: Page, figures: Sequence[Figure], reader: Reader, width: int) ->
     drawn = [_large(figure, reader, card - GAP) for figure in figures]
     for row in range(3):
         page.lines.append(_side_by_side([lines[row] for lines in drawn], card, "$foreground bold"))
-    changes = [(reader.change(figure), "$muted") for figure in figures]
-    page.lines.append(_side_by_side([text for text, _style in changes], card, "$secondary"))
+    changes = [reader.change(figure) for figure in figures]
+    if any(changes):
+        page.lines.append(_side_by_side(changes, card, "$secondary"))
 
 
 def _side_by_side(texts: Sequence[str], card: int, style: str) -> Content:
@@ -185,31 +187,39 @@ def _chart(page: Page, table: Table, reader: Reader, width: int) -> None:
 def _heat_map(table: Table, reader: Reader, width: int) -> list[Content]:
     sales = {(int(row[0] or 0), int(row[1] or 0)): int(row[2] or 0) for row in table.rows}
     weekdays = [reader.weekday(place) for place in range(WEEKDAYS)]
-    many = _("{count} sales in an hour").format(count=reader.cell(max(sales.values()), "count"))
-    return heat_map(sales, weekdays, width, (_("none"), many))
+    most = max(sales.values())
+    words = ngettext("{count} sale in an hour", "{count} sales in an hour", most)
+    return heat_map(sales, weekdays, width, (_("none"), words.format(count=reader.cell(most, "count"))))
 
 
 def _recency_grid(table: Table, reader: Reader, width: int) -> list[Content]:
     """Recency down, frequency across; in each place the members, and what each has spent on average."""
     found = {(row[0], row[1]): (row[2], row[4]) for row in table.rows}
-    recencies = sorted({row[0] for row in table.rows}, key=lambda days: (days is None, int(days or 0)))
-    frequencies = sorted({int(row[1] or 0) for row in table.rows}, reverse=True)
+    recencies, frequencies = (*RECENCY_DAYS, None), (*FREQUENCIES, 1)
     margin = min(22, width // 4)
     cell = (width - margin) // len(frequencies)
-    head = [_("{count} sales or more").format(count=frequency) for frequency in frequencies]
-    lines = [Content.assemble(" " * margin, *(Content.styled(f"{text:>{cell}}", "$muted") for text in head))]
+    head = [f"{each}+" if each > 1 else str(each) for each in frequencies]
+    title = Content(_("Last bought / sales")).truncate(margin, pad=True)
+    lines = [Content.assemble(title, *(f"{text:>{cell}}" for text in head)).stylize("$muted")]
     for days in recencies:
-        name = _("longer ago") if days is None else _("within {count} days").format(count=days)
+        within = ngettext("within {count} day", "within {count} days", int(days or 0))
+        name = _("longer ago") if days is None else within.format(count=days)
         parts: list[Content] = [Content.styled(name, "$muted").truncate(margin, pad=True)]
-        for frequency in frequencies:
-            members, spent = found.get((days, frequency), (0, None))
-            text = reader.cell(members, "count") if members else "·"
-            money = f"  {reader.cell(spent, 'minor')}" if members else ""
-            room = max(0, cell - len(money))
-            parts.append(Content.assemble((f"{text:>{room}}", "$foreground bold"), (money, "$muted")))
+        parts += [_grid_cell(found.get((days, each)), reader, cell) for each in frequencies]
         lines.append(Content.assemble(*parts))
     lines.append(Content.styled(_("Members, and what each of them has spent on average."), "$muted"))
     return lines
+
+
+def _grid_cell(found: tuple[Cell, Cell] | None, reader: Reader, cell: int) -> Content:
+    """The members, and where there is room what each has spent."""
+    if found is None:
+        return Content.styled(f"{'·':>{cell}}", "$muted")
+    members = reader.cell(found[0], "count")
+    spent = f"  {reader.amount(int(found[1] or 0))}"
+    if len(members) + len(spent) >= cell:
+        spent = ""
+    return Content.assemble((f"{members:>{cell - len(spent)}}", "$foreground bold"), (spent, "$muted"))
 
 
 _DRAWN: dict[str, Callable[[Table, Reader, int], list[Content]]] = {
@@ -278,8 +288,3 @@ def _place(table: Table, column: str) -> int:
 def _empty(table: Table) -> Content:
     words = NOTES[table.note] if table.note else TABLES[table.id].empty
     return Content.styled(_(words), "$muted")
-
-
-def cell_of(table: Table, place: int, column: str) -> Cell:
-    """The value of a row in *column*."""
-    return table.rows[place][_place(table, column)]

@@ -208,6 +208,13 @@ def test_what_can_be_marked_is_in_reading_order() -> None:
         assert sum(isinstance(item.what, Figure) for item in items) == len(REPORT.figures)
 
 
+def test_members_stand_in_a_grid_of_how_recent_and_how_often() -> None:
+    lines = plain(lay_out(replace(REPORT, figures=(), tables=(RECENCY,)), READER, 76).lines)
+    assert lines[1].split()[-4:] == ["10+", "5+", "2+", "1"]
+    assert lines[2].split() == ["within", "30", "days", "4", "100.00", "·", "·", "·"]
+    assert lines[6].split() == ["longer", "ago", "·", "·", "·", "90", "0.10"]
+
+
 def test_a_report_without_anything_is_a_page_of_words() -> None:
     page = lay_out(REPORT, READER, 76)
     assert TABLES["activities"].empty in plain(page.lines)
