@@ -20,7 +20,7 @@ from tests.unit.loyalty.world import MEMBER, TUESDAY, WARSAW, WEDNESDAY, Shop
 
 LONG = bool(os.environ.get("REGULARS_LONG"))
 often = settings(
-    max_examples=3000 if LONG else 60,
+    max_examples=1000 if LONG else 60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
