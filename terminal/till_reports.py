@@ -166,7 +166,8 @@ class ReportDesk:
         with self._view() as view:
             today = self._counter.today(view)
             start = max(reports.first_day(view) or today, today - timedelta(MAX_DAYS))
-            span = read_span(first or start.isoformat(), last or max(start, today).isoformat())
+            end = last or max(start, today).isoformat()
+            span = read_span(first or min(start.isoformat(), end), end)
             asked = self._asked(view, span)
             ever = member_figures(view, span, asked.member_counts, asked.tier_steps)
             return self._report(asked, MEMBERS, ever)

@@ -1,5 +1,4 @@
-"""A report laid out in lines of text for one width: large figures, charts, figures, tables. Pure, so that a worker
-can do it."""
+"""A report laid out in lines of text: large figures, charts, figures, tables. Pure, so that a worker can do it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -82,11 +81,9 @@ def lay_out(report: Report, reader: Reader, width: int) -> Page:
         _chart(page, table, reader, width)
     if report.figures[cards:]:
         _figures(page, report.figures[cards:], reader, width)
-    for table in report.tables:
+    # What is drawn as bars already stands last: its rows are there to be opened.
+    for table in sorted(report.tables, key=lambda table: table.id in _CHARTED and bool(table.rows)):
         if table.id not in _DRAWN:
-            _table(page, table, reader, width)
-    for table in report.tables:
-        if table.id in _CHARTED and table.rows:
             _table(page, table, reader, width)
     return page
 

@@ -208,6 +208,15 @@ def test_what_can_be_marked_is_in_reading_order() -> None:
         assert sum(isinstance(item.what, Figure) for item in items) == len(REPORT.figures)
 
 
+def test_each_table_stands_on_the_page_once() -> None:
+    rows = [item.what for item in lay_out(REPORT, READER, 116).items if isinstance(item.what, tuple)]
+    assert [(each.id, place) for each, place in rows] == [
+        ("rewards", 0),
+        ("exceptions", 0),
+        *(("by_day", place) for place in range(31)),
+    ]
+
+
 def test_members_stand_in_a_grid_of_how_recent_and_how_often() -> None:
     lines = plain(lay_out(replace(REPORT, figures=(), tables=(RECENCY,)), READER, 76).lines)
     assert lines[1].split()[-4:] == ["10+", "5+", "2+", "1"]

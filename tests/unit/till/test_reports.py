@@ -268,6 +268,7 @@ def test_members_by_hand(shop: Shop) -> None:
 def test_members_are_shown_since_the_beginning_unless_days_are_given(shop: Shop) -> None:
     report = shop.till.reports.members()
     assert (report.period.first, report.period.last) == (TUESDAY, EXPIRY_DAY)
+    assert shop.till.reports.members(last="2026-10-31").period.first == "2026-10-31"
 
 
 def test_cashiers_by_hand(shop: Shop) -> None:
