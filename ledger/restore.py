@@ -9,7 +9,7 @@ import msgspec
 from config.errors import N_, Refused
 from config.paths import HomePaths
 from config.seams import Clock, RandomSource
-from ledger import members, sqlite
+from ledger import journal, members, sqlite
 from ledger.backup import check_copy
 from ledger.erasures import read_erasures
 from ledger.founding import sync_folder
@@ -19,6 +19,8 @@ from ledger.locks import HomeLock
 from ledger.migrations import migrate
 from ledger.store import Transaction
 from ledger.witness import write_witness
+from loyalty.bodies import MemberErased
+from loyalty.entries import Draft, Kind
 from loyalty.ids import make_epoch
 
 
@@ -78,6 +80,11 @@ def _begin_new_life(draft: Path, paths: HomePaths, clock: Clock, random: RandomS
             # Another machine: nobody knows the old key yet, so a new one will do.
             install_key(tx, make_key(paths, random))
         life = open_life(tx, make_epoch(random.token(8)), at_ms=clock.now_ms())
+        for member_id in erased:
+            # The entry that said so may have been lost with the old file: HQ has to hear it again.
+            journal.append(tx, Draft(Kind.MEMBER_ERASED, MemberErased(), member_id=member_id), at_ms=clock.now_ms())
+        for finish in tx.before_commit_acts:
+            finish()
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     finally:

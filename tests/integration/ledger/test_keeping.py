@@ -16,6 +16,7 @@ from ledger.search import find
 from ledger.store import Ledger, open_ledger
 from ledger.verify import Verification, verify
 from ledger.witness import WitnessState, witness_state
+from loyalty.entries import Kind
 from loyalty.profiles import Version
 from tests.unit.ledger.world import (
     MARIA,
@@ -158,6 +159,10 @@ def test_a_backup_does_not_revive_an_erased_member(tmp_path: Path) -> None:
     with open_ledger(paths, clock=StandingClock()) as ledger, ledger.read() as view:
         assert find(view, "maria").matches == ()
         assert members.require(view, MARIA).status == "erased"
+        # The entry that told HQ may have been lost with the old file: the new life says it again.
+        last = journal.last_entry(view, [Kind.MEMBER_ERASED])
+        assert last is not None
+        assert (last.member_id, last.epoch) == (MARIA, lives.current_life(view).epoch)
     assert b"maria rossi" not in paths.database.read_bytes().lower()
     assert read_erasures(paths) == (MARIA,)
 
