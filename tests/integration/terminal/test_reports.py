@@ -65,8 +65,8 @@ async def test_the_menu_leads_to_todays_figures(shop: Shop) -> None:
         await counter.type("20,00")
         await counter.press("f12")
         await open_reports(counter)
-        text = counter.text()
-        assert all(word in text for word in ("Today", "Exceptions", "Sales", "Net sales", "up from", "17 Nov 2026"))
+        words = ("Today", "Exceptions", "Sales", "Net sales", "up from", "17 Nov 2026")
+        await counter.until(lambda: all(word in counter.text() for word in words))
 
 
 async def test_each_report_has_its_figures_and_tables(shop: Shop) -> None:
@@ -101,9 +101,9 @@ async def test_from_a_cashier_down_to_a_receipt_and_back(shop: Shop) -> None:
         await mark(counter, "Sale")
         await counter.press("enter")
         assert isinstance(counter.app.screen, EntryScreen)
-        assert "Proof" in counter.text()
+        await counter.until(lambda: "Proof" in counter.text())
         await counter.press("f3")
-        assert "Corner shop" in counter.text()
+        await counter.until(lambda: "Groceries" in counter.text())
         await counter.press("escape", "escape", "escape", "escape")
         assert isinstance(counter.app.screen, SellScreen)
 
@@ -200,7 +200,7 @@ async def test_a_scan_leaves_the_reports_for_the_sale(shop: Shop) -> None:
         await open_reports(counter)
         await counter.scan(card)
         assert isinstance(counter.app.screen, SellScreen)
-        assert "Zofia Nowak" in counter.text()
+        await counter.until(lambda: "Zofia Nowak" in counter.text())
 
 
 async def test_the_page_follows_the_window(shop: Shop) -> None:
