@@ -76,6 +76,7 @@ class RegularsApp(App[int]):
         self.devices = Devices(self, speaker)
         self.session: Session | None = None
         self.facts: TillFacts | None = None
+        self.names: dict[str, str] = {}
         self.logger = structlog.get_logger()
         rules = settings.terminal
         self.keyboard = Keyboard(
@@ -205,9 +206,15 @@ class RegularsApp(App[int]):
     async def signed_in(self, session: Session) -> None:
         """*session* works at the till from now on."""
         self.session = session
-        await self.desk.read(lambda till: till.act_as(session.cashier_id))
+        await self.desk.act_as(session.cashier_id)
+        await self.read_names()
         self.refresh_bindings()
         self._refresh_all()
+
+    async def read_names(self) -> None:
+        """Who is who, for lists that name a cashier."""
+        staff = await self.desk.read(lambda till: till.staff.list())
+        self.names = {person.cashier_id: person.name for person in staff}
 
     def lock(self) -> None:
         """Ask for a PIN before anything else; the sale stays where it is."""

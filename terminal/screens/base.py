@@ -104,6 +104,10 @@ class TillScreen(Screen[Result], Generic[Result]):
         facts = self.regulars.facts
         return facts.zone if facts else "UTC"
 
+    def name_of(self, cashier_id: str | None) -> str:
+        """A cashier's name; their id where they have gone."""
+        return self.regulars.names.get(cashier_id or "", cashier_id or "")
+
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         """Run *work* beside the screen; whatever it raises is told and never stops the till."""
 

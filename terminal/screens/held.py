@@ -50,7 +50,7 @@ class HeldScreen(TillScreen[str | None]):
         for each in self._held:
             count = ngettext("{count} line", "{count} lines", len(each.lines)).format(count=len(each.lines))
             time = format_time(each.at_ms, self.zone, language)
-            left = " · ".join(part for part in (time, each.label, count, each.cashier) if part)
+            left = " · ".join(part for part in (time, each.label, count, self.name_of(each.cashier)) if part)
             choices.append(Choice(each.held_id, left, format_money(each.total_minor, self.currency, language)))
         self.query_one(PickList).show(choices)
 

@@ -7,9 +7,10 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from config.formats import format_moment, format_money, format_points
+from config.formats import format_date, format_moment, format_money, format_points
 from config.i18n import N_, _, current_language
 from terminal.commands import BACK, HELP, Command, bindings
+from terminal.kind_words import KINDS
 from terminal.screens.base import TillScreen
 from terminal.till_member_shapes import HistoryRow, MemberShown
 from terminal.widgets.pick_list import Choice, PickList
@@ -17,32 +18,6 @@ from terminal.widgets.text import row
 
 PAGE = 200
 OLDER = Command("older", "f3", N_("Older"), N_("Fetch what happened before."))
-
-KIND_WORDS = {
-    "member_enrolled": N_("Enrolled"),
-    "member_blocked": N_("Blocked"),
-    "member_unblocked": N_("Unblocked"),
-    "member_erased": N_("Erased"),
-    "members_merged": N_("Merged"),
-    "profile_changed": N_("Profile changed"),
-    "card_linked": N_("Card linked"),
-    "card_blocked": N_("Card blocked"),
-    "card_replaced": N_("Card replaced"),
-    "sale_completed": N_("Sale"),
-    "sale_refunded": N_("Refund"),
-    "sale_voided": N_("Void"),
-    "sale_imported": N_("Imported sale"),
-    "points_adjusted": N_("Adjusted"),
-    "points_imported": N_("Imported points"),
-    "points_expired": N_("Expired"),
-    "expiry_reversed": N_("Expiry reversed"),
-    "tier_changed": N_("Tier changed"),
-    "activity_recorded": N_("Activity"),
-    "voucher_issued": N_("Voucher"),
-    "voucher_voided": N_("Voucher voided"),
-    "override_granted": N_("Manager's override"),
-    "flag_raised": N_("Flag"),
-}
 
 
 class HistoryScreen(TillScreen[None]):
@@ -79,7 +54,10 @@ class HistoryScreen(TillScreen[None]):
         if not page and self._rows:
             self.tell(_("That is all: there is nothing older."))
         self._rows += tuple(page)
-        choices = [Choice(each.sale_id or "", *_parts(each, self.zone, self.currency)) for each in self._rows]
+        choices = []
+        for each in self._rows:
+            when = format_moment(each.at_ms, self.zone, current_language())
+            choices.append(Choice(each.sale_id or "", *_parts(each, when, self.currency)))
         self.query_one(PickList).show(choices)
 
     def on_pick_list_entered(self, event: PickList.Entered) -> None:
@@ -91,19 +69,19 @@ class HistoryScreen(TillScreen[None]):
 
 
 def happened(each: HistoryRow, zone: str, currency: str, width: int) -> Content:
-    """One line of history."""
-    left, right = _parts(each, zone, currency)
+    """One short line of history."""
+    left, right = _parts(each, format_date(each.at_ms, zone, current_language()), currency)
     return row(left, (right, "$primary"), width)
 
 
-def _parts(each: HistoryRow, zone: str, currency: str) -> tuple[str, str]:
+def _parts(each: HistoryRow, when: str, currency: str) -> tuple[str, str]:
     language = current_language()
     amount = format_money(each.amount_minor, currency, language) if each.amount_minor is not None else ""
     left = "  ".join(
         part
         for part in (
-            format_moment(each.at_ms, zone, language),
-            _(KIND_WORDS.get(each.kind, each.kind)),
+            when,
+            _(KINDS.get(each.kind, each.kind)),
             amount,
             each.reason,
         )

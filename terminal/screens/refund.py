@@ -72,7 +72,8 @@ class RefundScreen(TillScreen[RefundDone | None]):
         if sale is None:
             return
         currency, language = self.currency, current_language()
-        heading = f"{_('Sale')} {sale.short} · {format_moment(sale.at_ms, self.zone, language)} · {sale.cashier or ''}"
+        moment = format_moment(sale.at_ms, self.zone, language)
+        heading = f"{_('Sale')} {sale.short} · {moment} · {self.name_of(sale.cashier)}"
         self.query_one(".heading", Static).update(Content(heading))
         area = self.query_one("#refund-lines", Static)
         chosen = {line.number: line for line in self._lines}

@@ -51,7 +51,7 @@ class SalesListScreen(TillScreen[str | None]):
 
     def _choice(self, sale: SaleBrief) -> Choice:
         language = current_language()
-        left = f"{sale.short}  {format_moment(sale.at_ms, self.zone, language)}  {sale.cashier or ''}"
+        left = f"{sale.short}  {format_moment(sale.at_ms, self.zone, language)}  {self.name_of(sale.cashier)}"
         status = _(STATUS_WORDS.get(sale.status, sale.status))
         right = f"{status}  {format_money(sale.to_pay_minor, self.currency, language)}"
         return Choice(sale.sale_id, left, right, sale.status in {"refunded", "voided"})

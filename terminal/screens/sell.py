@@ -221,6 +221,7 @@ class SellScreen(TillScreen[None]):
         rewards.offers = sale.offers
         rewards.chosen = frozenset(choice.reward for choice in draft.rewards)
         rewards.spendable_millipoints = (sale.quote.spendable_before_millipoints if sale.quote else None) or 0
+        names.setdefault(self.regulars.settings.terminal.amount_category, _("Goods"))
         lines = tuple((names.get(line.category, line.category), line) for line in sale.lines)
         view = SaleView(self.currency, lines, sale.quote, self.marked)
         self.query_one(SalePane).view = replace(view, done=sale.done) if sale.done else view

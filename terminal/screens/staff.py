@@ -46,6 +46,7 @@ class StaffScreen(TillScreen[None]):
 
     async def _load(self) -> None:
         people = await self.regulars.desk.read(lambda till: till.staff.list())
+        await self.regulars.read_names()
         self.query_one(PickList).show(
             [Choice(each.cashier_id, each.name, _(ROLE_WORDS[each.role]), not each.active) for each in people]
         )

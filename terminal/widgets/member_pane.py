@@ -55,9 +55,7 @@ def member_lines(member: MemberShown, zone: str, width: int) -> list[Content]:
         lines.append(Content.styled(_blocked(member.status), "$error bold"))
     lines.append(_points_line(member, width))
     lines += _tier_line(member, width)
-    lines += [
-        row(Content.assemble(card.name, " ", stamps(card.stamps, card.size)), "", width) for card in member.stamps
-    ]
+    lines += [row(card.name, stamps(card.stamps, card.size), width) for card in member.stamps]
     lines += _news(member, zone)
     return lines
 

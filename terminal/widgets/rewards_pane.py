@@ -54,9 +54,8 @@ class RewardsPane(Static):
 def price(offer: OfferShown) -> str:
     """What a reward costs, in few letters."""
     language = current_language()
-    if offer.minimum_millipoints is not None and offer.maximum_millipoints is not None:
-        least, most = (format_points(each, language) for each in (offer.minimum_millipoints, offer.maximum_millipoints))
-        return _("{points} pts").format(points=f"{least}–{most}")
+    if offer.maximum_millipoints is not None:
+        return _("{points} pts").format(points=f"≤ {format_points(offer.maximum_millipoints, language)}")
     if offer.cost_millipoints == 0:
         return _("free")
     return _("{points} pts").format(points=format_points(offer.cost_millipoints, language))

@@ -16,7 +16,7 @@ from tests.e2e.tmux.window import Window, program
 
 PIN = "4711"
 LONG = os.environ.get("REGULARS_LONG") == "1"
-SALES, REFUNDS, HOLDS = (300, 20, 10) if LONG else (8, 2, 2)
+SALES, REFUNDS, HOLDS = (300, 20, 10) if LONG else (3, 1, 1)
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),

@@ -16,11 +16,12 @@ class Window:
 
     def __init__(self, home: Path, width: int = 80, height: int = 24) -> None:
         self.home = home
-        self._socket = f"regulars-{os.getpid()}-{home.parent.name}"
+        self._opened = 0
         self._size = ("-x", str(width), "-y", str(height))
 
     def open(self, *arguments: str) -> None:
-        """Start the program in a fresh window."""
+        """Start the program in a fresh window, of a fresh server: one that is being killed may answer for a while."""
+        self._opened += 1
         command = [program(), "--home", str(self.home), *arguments]
         environment = {"TERM": "tmux-256color", "REGULARS_TERMINAL_SOUND": "off", "LC_ALL": "C.UTF-8"}
         settings = [part for name, value in environment.items() for part in ("-e", f"{name}={value}")]
@@ -67,6 +68,10 @@ class Window:
     def close(self) -> None:
         """Close the window and its server."""
         subprocess.run(["tmux", "-L", self._socket, "kill-server"], check=False, capture_output=True)
+
+    @property
+    def _socket(self) -> str:
+        return f"regulars-{os.getpid()}-{self.home.parent.name}-{self._opened}"
 
     def _tmux(self, *arguments: str) -> str:
         return subprocess.run(

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -29,6 +28,8 @@ PIN = "4711"
 NOW_MS = 1_794_909_600_000  # Tuesday, 17 November 2026, 11:00 in Warsaw
 WAIT_STEPS = 1000
 STEP_S = 0.005
+QUIET_LOOKS = 2
+HOPS = 3
 
 
 class StillClock:
@@ -83,6 +84,7 @@ class Shop:
         self.clock = StillClock()
         self.random = SeededRandom(2)
         self.ears = Ears()
+        self.card = ""
         self.settings = Settings(terminal=TerminalSettings(sound="off"))
 
     def till(self, cashier_pin: str = PIN) -> Till:
@@ -161,11 +163,15 @@ class Counter:
         pytest.fail(f"it never came to that:\n{self.text()}")
 
     async def settled(self) -> None:
-        """Everything that was asked for is done and drawn."""
-        await self.until(lambda: not self._busy())
-        await self._handled()
-        if self._busy():
-            await self.settled()
+        """Everything that was asked for is done and drawn: nothing is under way at several looks in a row."""
+        quiet = 0
+
+        def is_quiet() -> bool:
+            nonlocal quiet
+            quiet = 0 if self._busy() else quiet + 1
+            return quiet >= QUIET_LOOKS
+
+        await self.until(is_quiet)
 
     def _busy(self) -> bool:
         app = self.app
@@ -176,7 +182,7 @@ class Counter:
 
     async def _handled(self) -> None:
         """The messages that were waiting are handled, on their way through three widgets at least."""
-        for _ in range(4):
+        for _ in range(HOPS):
             await self.pilot._wait_for_screen()
 
     async def type(self, text: str) -> None:
@@ -194,19 +200,3 @@ class Counter:
         """Scan a card with the wedge scanner."""
         self.hands.scan(code)
         await self.settled()
-
-
-@pytest.fixture(scope="session")
-def pristine_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that is set up once a session."""
-    folder = tmp_path_factory.mktemp("pristine") / "home"
-    make_home(folder)
-    return folder
-
-
-@pytest.fixture
-def shop(pristine_home: Path, tmp_path: Path) -> Shop:
-    """A fresh copy of that home."""
-    folder = tmp_path / "home"
-    shutil.copytree(pristine_home, folder)
-    return Shop(HomePaths(folder))

@@ -9,7 +9,6 @@ from terminal.screens.member_cards import CardsScreen
 from terminal.till_member_shapes import Enrolment
 from terminal.widgets.form import Form
 from terminal.widgets.tick import Tick
-from tests.integration.terminal.scenes import furnish
 from tests.integration.terminal.shop import PIN, Shop
 
 
@@ -39,9 +38,8 @@ async def test_a_scanned_card_alone_makes_an_anonymous_member(shop: Shop) -> Non
         assert counter.sale.draft.member is not None
 
 
-async def test_the_same_phone_is_warned_of_while_typing_and_taken_with_one_key(shop: Shop) -> None:
-    furnish(shop)
-    async with shop.app() as counter:
+async def test_the_same_phone_is_warned_of_while_typing_and_taken_with_one_key(furnished: Shop) -> None:
+    async with furnished.app() as counter:
         await counter.press("f2")
         counter.hands.keys("601234567")
         await counter.settled()
@@ -73,18 +71,17 @@ async def test_an_empty_form_and_a_wrong_phone_are_refused_in_words(shop: Shop) 
         assert "Nothing was" in counter.message
 
 
-async def test_a_member_is_found_by_a_part_of_the_name(shop: Shop) -> None:
-    furnish(shop)
-    async with shop.app() as counter:
+async def test_a_member_is_found_by_a_part_of_the_name(furnished: Shop) -> None:
+    async with furnished.app() as counter:
         await counter.press("f3")
         await counter.type("wisn")
         assert "Jan Wiśniewski" in counter.text()
         assert counter.selling
 
 
-async def test_a_profile_is_edited_exported_and_erased(shop: Shop) -> None:
-    card = furnish(shop)
-    async with shop.app() as counter:
+async def test_a_profile_is_edited_exported_and_erased(furnished: Shop) -> None:
+    card = furnished.card
+    async with furnished.app() as counter:
         await counter.scan(card)
         await counter.press("f10", "f2")
         form = counter.app.screen.query_one(Form)
@@ -93,7 +90,7 @@ async def test_a_profile_is_edited_exported_and_erased(shop: Shop) -> None:
         assert counter.on(MemberScreen)
         assert "Nowak-Lis" in counter.text()
         await counter.press("f9")
-        exported = list((shop.home.root / "exports").glob("*.json"))
+        exported = list((furnished.home.root / "exports").glob("*.json"))
         assert "Nowak-Lis" in json.dumps(json.loads(exported[0].read_bytes()), ensure_ascii=False)
         await counter.press("f10")
         await counter.press("enter")
@@ -102,9 +99,9 @@ async def test_a_profile_is_edited_exported_and_erased(shop: Shop) -> None:
         assert "Nowak-Lis" not in counter.text()
 
 
-async def test_a_scan_never_presses_a_dialog_s_button(shop: Shop) -> None:
-    card = furnish(shop)
-    async with shop.app() as counter:
+async def test_a_scan_never_presses_a_dialog_s_button(furnished: Shop) -> None:
+    card = furnished.card
+    async with furnished.app() as counter:
         await counter.scan(card)
         await counter.press("f10", "f10", "right")
         await counter.scan(card)
@@ -114,9 +111,9 @@ async def test_a_scan_never_presses_a_dialog_s_button(shop: Shop) -> None:
         assert "Zofia Nowak" in counter.text()
 
 
-async def test_a_lost_card_is_replaced_and_the_old_one_blocked(shop: Shop) -> None:
-    card = furnish(shop)
-    async with shop.app() as counter:
+async def test_a_lost_card_is_replaced_and_the_old_one_blocked(furnished: Shop) -> None:
+    card = furnished.card
+    async with furnished.app() as counter:
         await counter.scan(card)
         await counter.press("f10", "f4")
         assert counter.on(CardsScreen)
@@ -129,9 +126,9 @@ async def test_a_lost_card_is_replaced_and_the_old_one_blocked(shop: Shop) -> No
         assert counter.sale.draft.member is None
 
 
-async def test_a_printed_card_is_linked_by_scanning_it(shop: Shop) -> None:
-    card = furnish(shop)
-    async with shop.app() as counter:
+async def test_a_printed_card_is_linked_by_scanning_it(furnished: Shop) -> None:
+    card = furnished.card
+    async with furnished.app() as counter:
         await counter.scan(card)
         await counter.press("f10", "f4")
         await counter.scan("5901234123457")
@@ -150,24 +147,24 @@ async def test_a_consent_is_withdrawn_with_one_key(shop: Shop) -> None:
         assert [each.given for each in till.members.show(enrolled.member_id).profile.consents] == [False]
 
 
-async def test_a_blocked_member_earns_nothing_and_the_cashier_is_told(shop: Shop) -> None:
-    card = furnish(shop)
-    with shop.till() as till:
+async def test_a_blocked_member_earns_nothing_and_the_cashier_is_told(furnished: Shop) -> None:
+    card = furnished.card
+    with furnished.till() as till:
         member_id = till.members.member_of(card)
         till.members.block(member_id, "card found in the street", PIN)
-    async with shop.app() as counter:
+    async with furnished.app() as counter:
         await counter.scan(card)
         assert "blocked" in counter.message.lower()
         counter.hands.keys("45,90")
         await counter.press("f12")
-    with shop.till() as till:
+    with furnished.till() as till:
         last = till.sales.recent(1)
         assert not last or last[0].points_earned_millipoints == 0 or last[0].total_minor != 4590
 
 
-async def test_an_activity_is_recorded(shop: Shop) -> None:
-    card = furnish(shop)
-    async with shop.app() as counter:
+async def test_an_activity_is_recorded(furnished: Shop) -> None:
+    card = furnished.card
+    async with furnished.app() as counter:
         await counter.scan(card)
         await counter.press("f9")
         await counter.type("Record")

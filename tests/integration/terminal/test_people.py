@@ -10,7 +10,6 @@ from terminal.screens.sign_in import SignInScreen
 from terminal.sound import Sound
 from terminal.widgets.pick_list import PickList, Rows
 from terminal.widgets.status_line import StatusLine
-from tests.integration.terminal.scenes import furnish
 from tests.integration.terminal.shop import PIN, Shop
 
 
@@ -33,9 +32,8 @@ async def test_after_wrong_pins_the_right_one_waits_too(shop: Shop) -> None:
         assert counter.on(SignInScreen)
 
 
-async def test_a_cashier_sees_no_manager_s_commands(shop: Shop) -> None:
-    furnish(shop)
-    async with shop.app(signed_in=False) as counter:
+async def test_a_cashier_sees_no_manager_s_commands(furnished: Shop) -> None:
+    async with furnished.app(signed_in=False) as counter:
         await counter.sign_in("2580")
         await counter.press("f9")
         assert counter.on(MoreScreen)
@@ -44,9 +42,9 @@ async def test_a_cashier_sees_no_manager_s_commands(shop: Shop) -> None:
         assert "shift" in keys
 
 
-async def test_blocking_asks_a_cashier_for_a_manager_s_pin(shop: Shop) -> None:
-    card = furnish(shop)
-    async with shop.app(signed_in=False) as counter:
+async def test_blocking_asks_a_cashier_for_a_manager_s_pin(furnished: Shop) -> None:
+    card = furnished.card
+    async with furnished.app(signed_in=False) as counter:
         await counter.sign_in("2580")
         await counter.scan(card)
         await counter.press("f10", "f8")
@@ -90,9 +88,9 @@ async def test_somebody_is_added_and_signs_in(shop: Shop) -> None:
         assert counter.app.session.role == "cashier"
 
 
-async def test_points_are_adjusted_with_a_reason_and_a_pin(shop: Shop) -> None:
-    card = furnish(shop)
-    async with shop.app() as counter:
+async def test_points_are_adjusted_with_a_reason_and_a_pin(furnished: Shop) -> None:
+    card = furnished.card
+    async with furnished.app() as counter:
         await counter.scan(card)
         before = counter.sale.member
         assert before is not None
@@ -106,9 +104,9 @@ async def test_points_are_adjusted_with_a_reason_and_a_pin(shop: Shop) -> None:
         assert after.points_millipoints == before.points_millipoints + 100_000
 
 
-async def test_an_adjustment_without_a_reason_is_refused_in_words(shop: Shop) -> None:
-    card = furnish(shop)
-    async with shop.app() as counter:
+async def test_an_adjustment_without_a_reason_is_refused_in_words(furnished: Shop) -> None:
+    card = furnished.card
+    async with furnished.app() as counter:
         await counter.scan(card)
         await counter.press("f9")
         await counter.type("Adjust")
