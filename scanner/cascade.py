@@ -4,9 +4,9 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from scanner.decoders import Decoded, Decoder, OpenCv, Zxing
+from scanner.decoders import DOUBTED, Decoded, Decoder, OpenCv, Zxing
 from scanner.frames import Quad
-from scanner.still import DOUBTED, RESCUES, Look
+from scanner.still import ASKED_OF_OTHERS, RESCUES, Look, led_back
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +18,12 @@ AROUND = 60
 SMALL = (32, 18)
 STILL_DIFFERENCE = 2.0
 EDGES_OF_A_CODE = 6.0
+# After something moved, each costly look has its turn twice; then the picture rests until something moves again.
+LOOKS_AFTER_MOTION = 2 * len(RESCUES)
+PATIENCE_WITH_A_LUCKY_LOOK = 3
+FORGETTING = 0.95
+# A card that is held in view must not hide a second one.
+WHOLE_FRAME_EVERY = 4
 
 
 class Cascade:
@@ -31,14 +37,22 @@ class Cascade:
         self._others = list(others)
         self._last: Quad | None = None
         self._before: NDArray[np.int16] | None = None
+        self._frames = 0
         self._turn = 0
+        self._looks_left = 0
+        self._lucky: Look | None = None
+        self._patience = 0
         self._cost_ms: dict[str, float] = {}
 
     def read(self, gray: "Gray") -> list[Decoded]:
         """The codes seen in one frame; the same frame again and again costs little."""
-        moved = self._moved(gray)
-        found = self._near_the_last(gray) or self._zxing.read(gray, self._formats)
-        if not found and moved and _has_edges(gray):
+        if self._moved(gray):
+            self._looks_left = LOOKS_AFTER_MOTION
+        self._frames += 1
+        near = [] if self._frames % WHOLE_FRAME_EVERY == 0 else self._near_the_last(gray)
+        found = near or self._zxing.read(gray, self._formats)
+        if not found and self._looks_left and _has_edges(gray):
+            self._looks_left -= 1
             found = self._rescue(gray)
         self._last = found[0].quad if found else None
         return found
@@ -60,23 +74,38 @@ class Cascade:
         ]
 
     def _rescue(self, gray: "Gray") -> list[Decoded]:
-        looks = [look for look in RESCUES if self._affordable(look)] or list(RESCUES[:1])
-        look = looks[self._turn % len(looks)]
-        self._turn += 1
+        """One costly look: the one that read the frames before, else the next in turn."""
+        look = self._lucky or self._next_look()
+        begun = time.perf_counter()
+        found = self._look(gray, look)
+        self._cost_ms[look.name] = (time.perf_counter() - begun) * 1000
+        if any(each.decoder not in DOUBTED for each in found):
+            # A linear code needs a second frame soon: the same look again, and it may go on as long as it reads.
+            self._lucky, self._patience = look, PATIENCE_WITH_A_LUCKY_LOOK
+            self._looks_left = LOOKS_AFTER_MOTION
+        elif self._lucky:
+            self._patience -= 1
+            self._lucky = self._lucky if self._patience > 0 else None
+        return found
+
+    def _look(self, gray: "Gray", look: Look) -> list[Decoded]:
         wanted = [name for name in self._formats if look.formats is None or name in look.formats]
         if not wanted:
             return []
-        begun = time.perf_counter()
         prepared = look.prepare(gray)
-        decoder: Decoder = self._opencv if look.doubted else self._zxing
-        found = decoder.read(prepared.gray, wanted)
-        for other in self._others if look.name == "without specks" else ():
-            found = found or other.read(prepared.gray, wanted)
-        self._cost_ms[look.name] = (time.perf_counter() - begun) * 1000
-        # A doubted decoder may only show where to look: the next frames are read there by the others.
-        if found and found[0].decoder in DOUBTED:
-            return []
-        return [Decoded(each.text, each.format, each.decoder, _quad(prepared.back, each.quad)) for each in found]
+        found = self._zxing.read(prepared.gray, wanted)
+        if not found and look.name in ASKED_OF_OTHERS:
+            for other in (self._opencv, *self._others):
+                found = found or other.read(prepared.gray, wanted)
+        return led_back(prepared, found)
+
+    def _next_look(self) -> Look:
+        looks = [look for look in RESCUES if self._affordable(look)] or list(RESCUES[:1])
+        # What was too costly once, on a busy machine perhaps, gets another chance after a while.
+        self._cost_ms = {name: cost * FORGETTING for name, cost in self._cost_ms.items()}
+        look = looks[self._turn % len(looks)]
+        self._turn += 1
+        return look
 
     def _affordable(self, look: Look) -> bool:
         return self._cost_ms.get(look.name, 0.0) <= self._budget_ms
@@ -96,8 +125,3 @@ def _has_edges(gray: "Gray") -> bool:
 
     rows = gray[:: max(1, gray.shape[0] // 60)].astype(np.int16)
     return float(np.abs(np.diff(rows, axis=1)).max(initial=0)) > EDGES_OF_A_CODE
-
-
-def _quad(back: "object", quad: Quad) -> Quad:
-    assert callable(back)
-    return tuple((round(x), round(y)) for x, y in (back(*corner) for corner in quad))  # type: ignore[return-value]

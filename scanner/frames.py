@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from config.errors import N_, Broken
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MAX_PICTURE_BYTES = 64 << 20
 MAX_PIXELS = 60_000_000
+MAX_PATCH = 4096
 Quad = tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
 
 
@@ -104,12 +105,61 @@ def brightened(gray: "Gray") -> Prepared:
     return Prepared(_array(cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(gray)), lambda x, y: (x, y))
 
 
+def doubled(gray: "Gray") -> Prepared:
+    """Twice as large, as it is: another look at thin bars."""
+    import cv2
+
+    return Prepared(
+        _array(cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)), lambda x, y: (x / 2, y / 2)
+    )
+
+
+def in_black_and_white(gray: "Gray") -> Prepared:
+    """Black where darker than its surroundings of 51 points: against shadows and glare."""
+    import cv2
+
+    return Prepared(
+        _array(cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 51, 5)),
+        lambda x, y: (x, y),
+    )
+
+
+def stretched(gray: "Gray") -> Prepared:
+    """Upright bars averaged along their length, drawn three times as wide, and sharpened: out of focus, few points."""
+    import cv2
+
+    wide = cv2.resize(cv2.blur(gray, (1, 5)), None, fx=3, fy=0.5, interpolation=cv2.INTER_CUBIC)
+    soft = cv2.GaussianBlur(wide, (0, 0), 4)
+    return Prepared(_array(cv2.addWeighted(wide, 4, soft, -3, 0)), lambda x, y: (x / 3, y * 2))
+
+
+def straightened(gray: "Gray") -> Prepared:
+    """The largest patch of bars that OpenCV finds, at whatever angle, laid straight; the picture itself without one."""
+    import cv2
+    import numpy as np
+
+    try:
+        found, patches = cv2.barcode.BarcodeDetector().detectMulti(gray)
+    except cv2.error:
+        return plain(gray)
+    if not found:
+        return plain(gray)
+    patch = max(patches, key=lambda corners: float(cv2.contourArea(np.asarray(corners, np.float32))))
+    centre, (first, second), angle = cv2.minAreaRect(np.asarray(patch, np.float32))
+    width, height, angle = (first, second, angle) if first >= second else (second, first, angle + 90)
+    # The detector cuts the outer bars and the quiet zone off.
+    size = (min(2 * int(width), MAX_PATCH), min(2 * int(height) + 20, MAX_PATCH))
+    matrix = cv2.getRotationMatrix2D(centre, angle, 1.0)
+    matrix[0, 2] += size[0] / 2 - centre[0]
+    matrix[1, 2] += size[1] / 2 - centre[1]
+    return _moved(gray, matrix, size)
+
+
 def turned(degrees: int) -> Callable[["Gray"], Prepared]:
     """Turned by *degrees* on a larger ground: linear codes are read along their bars only."""
 
     def prepare(gray: "Gray") -> Prepared:
         import cv2
-        import numpy as np
 
         height, width = gray.shape[:2]
         matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
@@ -117,14 +167,7 @@ def turned(degrees: int) -> Callable[["Gray"], Prepared]:
         new_width, new_height = int(height * sine + width * cosine), int(height * cosine + width * sine)
         matrix[0, 2] += new_width / 2 - width / 2
         matrix[1, 2] += new_height / 2 - height / 2
-        picture = cv2.warpAffine(gray, matrix, (new_width, new_height), borderMode=cv2.BORDER_REPLICATE)
-        inverse = cv2.invertAffineTransform(matrix)
-
-        def back(x: float, y: float) -> tuple[float, float]:
-            point = inverse @ np.array([x, y, 1.0])
-            return float(point[0]), float(point[1])
-
-        return Prepared(_array(picture), back)
+        return _moved(gray, matrix, (new_width, new_height))
 
     return prepare
 
@@ -140,6 +183,21 @@ def oriented(frame: "Gray", *, rotation: int, mirror: bool, region: tuple[int, i
         left, top, right, bottom = region
         flipped = flipped[height * top // 1000 : height * bottom // 1000, width * left // 1000 : width * right // 1000]
     return np.ascontiguousarray(flipped)
+
+
+def _moved(gray: "Gray", matrix: "NDArray[Any]", size: tuple[int, int]) -> Prepared:
+    """*gray* turned and shifted by *matrix* on a ground of *size* (width, height)."""
+    import cv2
+    import numpy as np
+
+    picture = cv2.warpAffine(gray, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    inverse = cv2.invertAffineTransform(matrix)
+
+    def back(x: float, y: float) -> tuple[float, float]:
+        point = inverse @ np.array([x, y, 1.0])
+        return float(point[0]), float(point[1])
+
+    return Prepared(_array(picture), back)
 
 
 def _array(picture: object) -> "Gray":
