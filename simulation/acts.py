@@ -265,7 +265,7 @@ _ACTS: Final[dict[str, Callable[[World, Machine], None]]] = {
 # A day: how often each act comes up.
 _DAY: Final = (
     *(["sell"] * 8),
-    *(["redeem"] * 7),
+    *(["redeem"] * 10),
     *(["enrol"] * 3),
     *(["refund"] * 3),
     *("voucher", "voucher", "void", "edit", "edit", "erase", "shift", "hold", "activity", "adjust", "unheard of"),

@@ -10,7 +10,7 @@ from simulation.run import Outcome, simulate
 from simulation.workshop import Workshop, scratch
 from simulation.world import Plan, Promise
 
-SHORT_MINUTES = 15
+SHORT_MINUTES = 10
 FLOORS = (0, 3000)
 PAGES = (1, 3, 500)
 
@@ -33,7 +33,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 def short_plan(seed: int, minutes: int = SHORT_MINUTES) -> Plan:
     """A small fleet whose size, floor and pages follow from the seed."""
     return Plan(
-        tills=2 + seed % 2,
+        tills=3 if seed % 4 == 0 else 2,
         minutes=minutes,
         seed=seed,
         floor_millipoints=FLOORS[seed // 2 % len(FLOORS)],

@@ -36,9 +36,9 @@ def befall(world: World, machine: Machine) -> None:
 
 def befall_hq(world: World) -> None:
     """One minute's ill luck of HQ."""
-    if world.chance.happens(40) and not world.hq.recovering():
+    if world.chance.happens(80) and not world.hq.recovering():
         world.hq.back_up()
-    if world.faults.may(Fault.HQ_RESTORED, 6) and world.hq.backup_file is not None:
+    if world.faults.may(Fault.HQ_RESTORED, 12) and world.hq.backup_file is not None:
         _restore_hq(world)
         world.faults.counts[Fault.HQ_RESTORED] += 1
 
@@ -239,7 +239,7 @@ _DISASTERS: Final[tuple[tuple[Fault, int, Callable[[World, Machine], bool]], ...
     (Fault.RESTORED, 6, _restored),
     (Fault.ROLLED_BACK, 6, _rolled_back),
     (Fault.CLONE, 4, _cloned),
-    (Fault.REPLACED, 4, _replaced),
-    (Fault.DESTROYED, 2, _destroyed),
-    (Fault.REVOKED, 2, _revoked),
+    (Fault.REPLACED, 6, _replaced),
+    (Fault.DESTROYED, 4, _destroyed),
+    (Fault.REVOKED, 4, _revoked),
 )

@@ -17,7 +17,9 @@ from hq.office import MemberShown, Office
 from hq.service import Headquarters, Policy
 from loyalty.entries import Header
 from simulation.mortal import Fate, MortalDatabase
+from sync.exchange import Answer
 from sync.rules import ALL_RULES, Rules
+from sync.wire import Authorise, Hello, Pull, Push, SnapshotAsk
 
 
 class Booked(msgspec.Struct, frozen=True):
@@ -146,3 +148,19 @@ class HqMachine:
             page_rows=self.page_rows,
         )
         self.office = Office(self.hq)
+
+
+def answered(hq: Headquarters, till_id: str, message: msgspec.Struct) -> Answer:
+    """What HQ answers to a till's message."""
+    match message:
+        case Hello():
+            return hq.hello(till_id, message)
+        case Push():
+            return hq.push(till_id, message)
+        case Pull():
+            return hq.pull(till_id, message)
+        case Authorise():
+            return hq.authorise(till_id, message)
+        case SnapshotAsk():
+            return hq.snapshot(till_id, message)
+    raise AssertionError("a message of no kind")

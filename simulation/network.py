@@ -3,18 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import msgspec
-
 from config.errors import RegularsError
-from hq.service import Headquarters
 from simulation.clock import WorldClock
 from simulation.faults import Fault, Faults
-from simulation.headquarters import HqMachine
+from simulation.headquarters import HqMachine, answered
 from simulation.machine import Machine
 from simulation.mortal import MachineDied
 from sync.exchange import Answer, Exchange, Request
 from sync.transport import Unreachable
-from sync.wire import Authorise, Hello, Pair, Paired, Pull, Push, SnapshotAsk, decode, encode
+from sync.wire import Pair, Paired, decode, encode
 
 MAX_UNDER_WAY = 200
 EXPECTED = frozenset({"say_hello", "till_revoked"})
@@ -133,7 +130,7 @@ class Network:
         message = decode(encode(request.message), type(request.message))
         try:
             with self.hq.at_work() as hq:
-                answer = _answered(hq, machine.till_id, message)
+                answer = answered(hq, machine.till_id, message)
         finally:
             self.after_hq()
         return decode(encode(answer), type(answer))
@@ -143,21 +140,6 @@ class Network:
 
     def _is_deaf(self, machine: Machine) -> bool:
         return machine.deaf_until_ms > self.clock.at_ms
-
-
-def _answered(hq: Headquarters, till_id: str, message: msgspec.Struct) -> Answer:
-    match message:
-        case Hello():
-            return hq.hello(till_id, message)
-        case Push():
-            return hq.push(till_id, message)
-        case Pull():
-            return hq.pull(till_id, message)
-        case Authorise():
-            return hq.authorise(till_id, message)
-        case SnapshotAsk():
-            return hq.snapshot(till_id, message)
-    raise AssertionError("a message of no kind")
 
 
 class Line:

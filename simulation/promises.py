@@ -13,6 +13,8 @@ from terminal.till_member_shapes import MemberShown as ShownAtTill
 
 OPEN = "open"
 ERASED = "erased"
+MUG = "reward/mug"
+MUGS_EVER = 2
 REVERSALS = frozenset({Kind.SALE_REFUNDED, Kind.SALE_VOIDED})
 
 
@@ -146,10 +148,13 @@ def _units_within_bounds(world: World) -> None:
         return
     vouchers: Counter[str] = Counter()
     stamps: Counter[str] = Counter()
+    mugs: Counter[str] = Counter()
     for entry in world.hq.booked():
         for unit in entry.header.units if entry.till_id != HQ_TILL_ID else ():
             if unit.to is None and unit.kind == "voucher":
                 vouchers[unit.unit] += unit.change
+            elif unit.kind == "limit" and unit.unit.startswith(MUG):
+                mugs[unit.member] -= unit.change
             elif unit.to is None and unit.kind == "stamps":
                 # A stamp that is taken back after its voucher was eaten is owed: it does not make the voucher wrong.
                 taken_back = entry.kind in REVERSALS and unit.change < 0
@@ -157,6 +162,10 @@ def _units_within_bounds(world: World) -> None:
     for code, left in vouchers.items():
         if left not in (0, 1):
             world.violate(Promise.UNITS, f"voucher {code} was used too often: {left} are left")
+    for member_id, given in mugs.items():
+        # Each till may give as many while HQ can't be asked: the excess is bounded by the number of tills.
+        if given > MUGS_EVER * world.machines_ever:
+            world.violate(Promise.UNITS, f"{member_id} was given {given} mugs")
     for root, left in stamps.items():
         if left < 0:
             world.violate(Promise.UNITS, f"vouchers of {root} came from {-left} stamps that were never given")

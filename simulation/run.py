@@ -12,9 +12,8 @@ from simulation.promises import check_all
 from simulation.workshop import Workshop, scratch
 from simulation.world import Plan, World, begin
 
-FIRST_MEMBERS = 2
 MINUTES_AN_HOUR = 60
-ACT_PERMILLE = 300
+ACT_PERMILLE = 450
 TALK_PERMILLE = 350
 SYNC_PERMILLE = 40
 
@@ -40,8 +39,6 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 def simulate(plan: Plan, workshop: Workshop | None = None) -> Outcome:
     """Run *plan*; a *workshop* that has made a beginning of its size before saves that time."""
     with playing(plan, workshop) as world:
-        for machine in world.machines[:FIRST_MEMBERS]:
-            acts.enrol(world, machine)
         for _ in range(plan.minutes):
             _minute(world)
         rounds = heal(world)

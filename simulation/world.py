@@ -173,4 +173,5 @@ def begin(plan: Plan, workshop: Workshop, folder: Path) -> World:
     world = World(plan, folder, clock, chance, random, faults, hq, NamedRisks(plan.floor_millipoints))
     for number in range(plan.tills):
         world.connect(world.machine(f"T{number}", folder / till_folder(number)))
+    world.members += workshop.members()
     return world

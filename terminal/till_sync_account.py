@@ -1,6 +1,7 @@
 """A paired till's view of a member: what HQ has said, and this till's own entries on top of it."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -13,7 +14,7 @@ from loyalty.facts import MemberFacts
 from loyalty.ids import HQ_TILL_ID
 from loyalty.lots import PostedLeg
 from loyalty.tiers import ManualTier
-from sync.wire import Lot, MemberRow, UnitRow
+from sync.wire import Lot, MemberRow
 from terminal.till_sync_rows import member_row
 
 _VOUCHER, _STAMPS = "voucher/", "stamps/"
@@ -28,16 +29,17 @@ def with_pulled(view: View, facts: LedgerFacts, known: MemberFacts) -> MemberFac
     row = member_row(facts.pulled)
     if row is None:
         return known
+    stamps = _stamps(row, facts.unit_moves)
     return msgspec.structs.replace(
         known,
         points=[*_legs(row.lots, row.balance), *known.points],
         qualifying=[*_legs(row.qualifying, None), *known.qualifying],
-        stamps=_stamps(row, facts.unit_moves),
+        stamps=stamps,
         vouchers=_vouchers(view, facts, row, known.vouchers),
         uses=_uses(row, facts.unit_moves),
         visits=row.visits + facts.visits,
         manual_tier=known.manual_tier or _tier(row),
-        not_held=(*known.not_held, *_not_held(view, row)),
+        not_held=(*known.not_held, *_not_held(view, row, stamps)),
     )
 
 
@@ -97,17 +99,19 @@ def _tier(row: MemberRow) -> ManualTier | None:
     return ManualTier(row.tier, _FOREVER_MS if row.tier_until_ms is None else row.tier_until_ms)
 
 
-def _not_held(view: View, row: MemberRow) -> list[str]:
-    """Vouchers and stamp cards that only another holder, or HQ, may use just now."""
+def _not_held(view: View, row: MemberRow, stamps: Mapping[str, int]) -> list[str]:
+    """Vouchers and stamp cards that only another holder, or HQ, may use just now.
+
+    A card of which somebody else holds some stamps is not turned into vouchers here: those stamps would count twice.
+    """
     account = lives.current_life(view).account
-    ids = [each.member for each in row.ids]
-    moved: dict[str, int] = {}
-    for unit in units.units(view, ids, ("voucher", "stamps")):
+    there: Counter[str] = Counter({f"{_STAMPS}{card}": count for card, count in stamps.items()})
+    held: Counter[str] = Counter()
+    for unit in units.units(view, [each.member for each in row.ids], ("voucher", "stamps")):
         if unit.account == account:
-            what = f"{unit.kind}/{unit.unit}"
-            moved[what] = moved.get(what, 0) + unit.came - unit.used - unit.given
-    return sorted({unit.what for unit in row.units if _held(view, unit, account, moved) <= 0 and unit.count > 0})
-
-
-def _held(view: View, unit: UnitRow, account: int, moved: dict[str, int]) -> int:
-    return exchange.granted(view, unit.member, account, unit.what) + moved.get(unit.what, 0)
+            held[f"{unit.kind}/{unit.unit}"] += unit.came - unit.used - unit.given
+    for each in row.units:
+        held[each.what] += exchange.granted(view, each.member, account, each.what)
+        if each.what.startswith(_VOUCHER):
+            there[each.what] += each.count
+    return sorted(what for what, count in there.items() if held[what] < count)
