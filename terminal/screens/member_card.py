@@ -35,7 +35,7 @@ class CardScreen(TillScreen[None]):
     def compose_body(self) -> ComposeResult:
         """The code beside its number."""
         with Center(id="card-page"), Horizontal():
-            yield QrPicture(self._card.code)
+            yield Center(id="card-picture")
             with Vertical(id="card-words"):
                 yield Static(_("Enrolled.") if self._new else _(self.HEADING), classes="heading", markup=False)
                 yield Static(_grouped(self._card.code), id="card-number", markup=False)
@@ -46,6 +46,12 @@ class CardScreen(TillScreen[None]):
     def on_mount(self) -> None:
         """Say what to do."""
         self.tell(_("Enter goes on. F4 prints the card."), Tone.OK if self._new else Tone.INFO)
+        self.do(self._draw())
+
+    async def _draw(self) -> None:
+        code = self._card.code
+        text = await self.regulars.desk.read(lambda till: till.cards.qr_text(code))
+        await self.query_one("#card-picture").mount(QrPicture(text))
 
     def action_print(self) -> None:
         """Print the card."""

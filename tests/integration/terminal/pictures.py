@@ -21,6 +21,7 @@ PICTURES = (
     "receipt",
     "more",
     "help",
+    "reports",
 )
 SIZE = (80, 24)
 

@@ -174,6 +174,7 @@ SCENES: dict[str, Callable[[Counter, str], Awaitable[None]]] = {
     "adjust": from_menu("Adjust points"),
     "shift": from_menu("Shift"),
     "staff": from_menu("Staff"),
+    "reports": from_menu("Reports"),
     "print-queue": from_menu("Print queue"),
     "locked": locked,
     "wrong-pin": wrong_pin,

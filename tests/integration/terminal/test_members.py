@@ -19,6 +19,7 @@ async def test_a_phone_and_a_name_make_a_member_with_a_card_on_the_screen(shop: 
         counter.hands.keys("Ewa Lis")
         await counter.press("f12")
         assert counter.on(CardScreen)
+        assert "█" in counter.text()
         await counter.press("enter")
         assert counter.selling
         assert "Ewa Lis" in counter.text()
