@@ -63,11 +63,11 @@ class Reader:
         if figure.previous is None or figure.value is None:
             return ""
         if figure.value == figure.previous:
-            return f"= {_('as before')}"
+            return "= " + _("as before")
         previous = self.cell(figure.previous, figure.unit)
         if figure.value > figure.previous:
-            return f"▲ {_('up from {value}').format(value=previous)}"
-        return f"▼ {_('down from {value}').format(value=previous)}"
+            return "▲ " + _("up from {value}").format(value=previous)
+        return "▼ " + _("down from {value}").format(value=previous)
 
     def parts(self, figure: Figure) -> str:
         """Numerator and denominator, as they were divided; nothing where that is no plain division."""
