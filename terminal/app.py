@@ -208,6 +208,7 @@ class RegularsApp(App[int]):
         self.session = session
         await self.desk.act_as(session.cashier_id)
         await self.read_names()
+        self.devices.follow_lock(locked=False)
         self.refresh_bindings()
         self._refresh_all()
 
@@ -221,6 +222,7 @@ class RegularsApp(App[int]):
         if self._desk is None or isinstance(self.screen, SignInScreen) or self.sell is None:
             return
         self.session = None
+        self.devices.follow_lock(locked=True)
         self.run_worker(self.desk.write(lambda till: till.staff.lock()), group="lock", exit_on_error=False)
         self.push_screen(SignInScreen())
 

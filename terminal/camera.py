@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -56,10 +57,10 @@ class Camera:
         self._scanner.start()
 
     def stop(self) -> None:
-        """Let go of the source."""
+        """Let go of the source, without waiting for the frame that is being read: a camera may take long to answer."""
         scanner, self._scanner = self._scanner, None
         if scanner is not None:
-            scanner.stop()
+            threading.Thread(target=scanner.stop, name="camera-stop", daemon=True).start()
 
     def _hear(self, event: ScannerEvent) -> None:
         from scanner.live import CardSeen, SecondCardSeen, SourceChanged

@@ -23,18 +23,25 @@ class Devices:
     def __init__(self, app: RegularsApp, speaker: Speaker | None = None) -> None:
         self._app = app
         self._camera = Camera(app.settings.scanner, app.clock, self._from_camera)
+        self._camera_wanted = bool(app.settings.scanner.source)
         self._printing: PrintingThread | None = None
         self.speaker = speaker or open_speaker(app.settings.terminal.sound, app.bell)
 
     def start(self) -> None:
-        """Start what the settings ask for, once the till is open."""
+        """Start printing where the settings ask for it, once the till is open."""
         app = self._app
         if app.settings.printer.prints:
             home = app.home.training if app.training else app.home
             self._printing = PrintingThread(home, app.settings, app.clock, self._from_printer)
             self._printing.start()
-        if app.settings.scanner.source:
-            self.toggle_camera()
+
+    def follow_lock(self, *, locked: bool) -> None:
+        """A locked till looks at nobody; the camera comes back with the one who signs in."""
+        if locked:
+            self._camera.stop()
+        elif self._camera_wanted and self._camera.scanner is None:
+            self._camera.start(self._source)
+        self._show_camera()
 
     async def stop(self) -> None:
         """Let go of all of them."""
@@ -49,16 +56,22 @@ class Devices:
 
     def toggle_camera(self) -> None:
         """The camera on or off."""
-        sell = self._app.sell
-        if sell is None:
-            return
-        if self._camera.scanner is None:
-            self._camera.start(self._app.settings.scanner.source or "auto")
+        self._camera_wanted = self._camera.scanner is None
+        if self._camera_wanted:
+            self._camera.start(self._source)
             self._app.tell(_("The camera is on: hold a card before it."), Tone.INFO)
         else:
             self._camera.stop()
             self._app.tell(_("The camera is off."), Tone.INFO)
-        sell.query_one(CameraPreview).follow(self._camera.scanner)
+        self._show_camera()
+
+    @property
+    def _source(self) -> str:
+        return self._app.settings.scanner.source or "auto"
+
+    def _show_camera(self) -> None:
+        if self._app.sell is not None:
+            self._app.sell.query_one(CameraPreview).follow(self._camera.scanner)
 
     def toggle_sound(self) -> bool:
         """Sounds on or off until the program ends; tells which."""

@@ -54,8 +54,10 @@ class SignInScreen(TillScreen[None]):
         return OPENING_S if key == "enter" else super().holds_after(key)
 
     def take_scan(self, text: str) -> bool:
-        """A card alone signs nobody in."""
+        """A card alone signs nobody in; one that comes in the blink after signing in is the sale's."""
         del text
+        if self.regulars.session is not None:
+            return False
         self.tell(_("The till is locked: the card was not used. Sign in, then scan it again."), Tone.NOT_OK)
         return True
 
