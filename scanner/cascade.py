@@ -45,9 +45,12 @@ class Cascade:
         self._cost_ms: dict[str, float] = {}
 
     def read(self, gray: "Gray") -> list[Decoded]:
-        """The codes seen in one frame; the same frame again and again costs little."""
+        """The codes seen in one frame; of an empty scene that rests only every second frame is looked at."""
         if self._moved(gray):
             self._looks_left = LOOKS_AFTER_MOTION
+        elif not self._looks_left and self._last is None and self._frames % 2:
+            self._frames += 1
+            return []
         self._frames += 1
         near = [] if self._frames % WHOLE_FRAME_EVERY == 0 else self._near_the_last(gray)
         found = near or self._zxing.read(gray, self._formats)
