@@ -75,7 +75,8 @@ class Zxing:
                 place = code.position
                 corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
                 quad = tuple((corner.x, corner.y) for corner in corners)
-                results.append(Decoded(code.text, name, self.name, quad))  # type: ignore[arg-type]
+                text, name = as_upca(code.text, name, formats)
+                results.append(Decoded(text, name, self.name, quad))  # type: ignore[arg-type]
         return results
 
 
@@ -100,10 +101,21 @@ class OpenCv:
         if not good:
             return []
         return [
-            Decoded(text, "EAN13", self.name, tuple((int(x), int(y)) for x, y in corners))  # type: ignore[arg-type]
+            Decoded(
+                *as_upca(text.zfill(13), "EAN13", formats),
+                self.name,
+                tuple((int(x), int(y)) for x, y in corners),  # type: ignore[arg-type]
+            )
             for text, corners in zip(texts, points, strict=False)
-            if len(text) == 13 and is_gtin(text)
+            if len(text) in {12, 13} and is_gtin(text)
         ]
+
+
+def as_upca(text: str, name: str, formats: Sequence[str]) -> tuple[str, str]:
+    """A UPC-A is an EAN-13 that begins with 0: its own 12 digits and name, where UPC-A is asked for."""
+    if "UPCA" in formats and name in {"EAN13", "UPCA"} and len(text) == 13 and text[0] == "0":
+        return text[1:], "UPCA"
+    return text, name
 
 
 def available() -> tuple[DecoderFact, ...]:

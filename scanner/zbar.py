@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from scanner.decoders import MAX_TEXT, Decoded
+from scanner.decoders import MAX_TEXT, Decoded, as_upca
 
 if TYPE_CHECKING:
     from scanner.frames import Gray
@@ -44,7 +44,11 @@ class Zbar:
             self.close()
             return []
         return [
-            Decoded(each["text"], each["format"], self.name, tuple(map(tuple, each["quad"])))  # type: ignore[arg-type]
+            Decoded(
+                *as_upca(each["text"], each["format"], formats),
+                self.name,
+                tuple(map(tuple, each["quad"])),  # type: ignore[arg-type]
+            )
             for each in answer
             if len(each["text"]) <= MAX_TEXT
         ]
