@@ -1,6 +1,7 @@
 """What befalls machines: backups put back, files rolled back, copies, losses, wrong clocks, and HQ's own restore."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -149,11 +150,9 @@ def _destroyed(world: World, machine: Machine) -> bool:
     office.revoke(machine.till_id)
     for member_id in world.members:
         world.risks.add(Risk.WRITTEN_OFF, member_id, _right_at_hq(world, machine, member_id, None))
-    try:
+    with suppress(Refused):
+        # Refused when all its lives were settled already.
         office.write_off(machine.till_id)
-    except Refused:
-        # All its lives were settled already.
-        return True
     return True
 
 

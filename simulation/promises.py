@@ -24,10 +24,10 @@ def check_all(world: World) -> None:
     _all_arrived_once(world)
     _sums_are_zero(world)
     _units_within_bounds(world)
-    worst = max((amount for (_, _), amount in world.risks.amounts.items()), default=0)
-    for broken in world.hq.office.invariants(risk=_all_risk(world, worst)):
+    risk = _all_risk(world)
+    for broken in world.hq.office.invariants(risk):
         world.violate(Promise.CORRUPT, f"HQ: {broken}")
-    for difference in world.hq.office.verify(_all_risk(world, worst)).differences:
+    for difference in world.hq.office.verify(risk).differences:
         world.violate(Promise.CORRUPT, f"HQ can't derive what it keeps: {difference}")
 
 
@@ -178,18 +178,10 @@ def _root(world: World, member_id: str) -> str:
         return member_id
 
 
-def _all_risk(world: World, worst: int) -> int:
-    """More than any one member's; HQ's own check knows one figure for all."""
-    if not (world.risks.amounts or world.risks.copied):
-        return _suspended(world)
-    return worst + sum(world.risks.amounts.values()) + _granted_to_copies(world) + _suspended(world)
-
-
-def _granted_to_copies(world: World) -> int:
-    if not world.risks.copied:
-        return 0
-    members = [world.hq.member(root) for root in _roots(world)]
-    return sum(world.risks.bound(world.hq, member.member_ids, 0) for member in members)
+def _all_risk(world: World) -> int:
+    """What is at risk of all members together: HQ's own check knows one figure for everybody."""
+    bounds = (world.risks.bound(world.hq, world.hq.member(root).member_ids, 0) for root in _roots(world))
+    return sum(bounds) + sum(world.risks.amounts.values()) + _suspended(world)
 
 
 def _suspended(world: World) -> int:
