@@ -32,7 +32,7 @@ def imported(folder: Path, csv_file: Path) -> tuple[ImportCounts, dict[str, int]
     with open_till(home, Settings(), clock=SystemClock(), random=SystemRandom()) as till:
         begun = time.perf_counter()
         with CsvFile(csv_file, COLUMNS) as source:
-            counts = till.imports.sales(read_sales(source.rows(), "USD", problems.append), enrol_unknown=True)
+            counts = till.imports.sales(read_sales(source.rows(), "USD", problems.extend), enrol_unknown=True)
         spent = time.perf_counter() - begun
         assert not problems, problems[:3]
         return counts, _points_by_card(till), spent

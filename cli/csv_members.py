@@ -1,6 +1,8 @@
-"""Members from CSV: one row a member; consents as ``channel=text version`` separated by semicolons."""
+"""Members from CSV: one row a member; consents as ``channel=text version``, separated by semicolons."""
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from cli.csv_rows import NumberedRow, Row
 from cli.csv_sales import Refuse
@@ -9,27 +11,34 @@ from config.formats import parse_quantity
 from terminal.till_import_shapes import ImportedMember, ImportProblem
 
 COLUMNS = ("card", "name", "phone", "email", "birthday", "points", "tier", "consents")
+IMPORTED_TEXT: Final = "import"  # the version of a consent's text where the other system knew none
+_BETWEEN_CONSENTS: Final = re.compile(r"[;,|\s]+")
 
 
 def read_members(rows: Iterable[NumberedRow], refuse: Refuse) -> Iterator[ImportedMember]:
     """The members of *rows*; *refuse* is told of each bad row."""
-    for line, row, whole in rows:
-        if not whole:
-            refuse(ImportProblem(line=line, reason="row_unreadable"))
-            continue
-        try:
-            yield _member(line, row)
-        except WrongUse as error:
-            refuse(ImportProblem(line=line, reason=error.reason))
+    for line, row, problem in rows:
+        points, wrong = _points(row)
+        reason = problem or wrong
+        if reason is None:
+            yield _member(line, row, points)
+        else:
+            refuse([ImportProblem(line=line, reason=reason)])
 
 
-def _member(line: int, row: Row) -> ImportedMember:
+def _points(row: Row) -> tuple[int, str | None]:
+    """The row's points in thousandths, and what is wrong with them."""
+    try:
+        points_millipoints = parse_quantity(row.get("points", "").strip() or "0")
+    except WrongUse:
+        return 0, "points_not_understood"
+    return points_millipoints, "points_negative" if points_millipoints < 0 else None
+
+
+def _member(line: int, row: Row, points_millipoints: int) -> ImportedMember:
     def text(column: str) -> str | None:
         return row.get(column, "").strip() or None
 
-    points = parse_quantity(text("points") or "0")
-    if points < 0:
-        raise WrongUse("points_negative", "")
     return ImportedMember(
         line=line,
         card=text("card"),
@@ -37,12 +46,12 @@ def _member(line: int, row: Row) -> ImportedMember:
         phone=text("phone"),
         email=text("email"),
         birthday=text("birthday"),
-        points_millipoints=points,
+        points_millipoints=points_millipoints,
         tier=text("tier"),
-        consents=_consents(text("consents") or ""),
+        consents=_consents(row.get("consents", "")),
     )
 
 
 def _consents(text: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in text.split(";") if part.strip())
-    return {channel.strip(): version.strip() or "import" for channel, _sign, version in pairs}
+    pairs = (part.partition("=") for part in _BETWEEN_CONSENTS.split(text) if part)
+    return {channel.lower(): version or IMPORTED_TEXT for channel, _sign, version in pairs}

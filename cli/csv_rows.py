@@ -1,30 +1,38 @@
-"""CSV files of other systems, read strictly: named columns, bounded fields, and the line of whatever is wrong."""
+"""CSV files of other systems, read strictly: named columns, bounded fields, and the line of whatever is wrong.
+
+Each line of the file is one row: no column of ours needs a line break, and so a stray quote spoils its own line alone.
+"""
 
 import csv
-import io
+import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 from config.errors import N_, Broken, WrongUse
 
-MAX_FIELD = 4096
+MAX_FIELD: Final = 4096
+MAX_LINE_BYTES: Final = 1 << 16
+TELL_EVERY_ROWS: Final = 1000
+_BOM: Final = b"\xef\xbb\xbf"
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 Row = dict[str, str]
 
 
 class NumberedRow(NamedTuple):
-    """A row with the number of the line on which it begins (the header is line 1).
+    """A row with the number of its line (the header is line 1).
 
-    One that is not *whole* has too few or too many fields; *row* holds those that could be told apart, perhaps none.
+    One with a *problem* (a reason code) can't be taken; *row* holds the fields that could be told apart.
     """
 
     line: int
     row: Row
-    whole: bool = True
+    problem: str | None = None
 
 
 class CsvFile:
-    """An open CSV file with known *columns*; :attr:`position` says how many bytes were read."""
+    """An open CSV file with known *columns*, of which *needed* (all, unless told) must be there."""
 
     def __init__(self, path: Path, columns: Sequence[str], *, needed: Sequence[str] | None = None) -> None:
         self._columns = columns
@@ -46,61 +54,77 @@ class CsvFile:
     def __exit__(self, *_error: object) -> None:
         self._raw.close()
 
-    @property
-    def position(self) -> int:
-        """How many bytes were read so far."""
-        return self._raw.tell()
+    def rows(self, tell: Callable[[int], object] | None = None) -> Iterator[NumberedRow]:
+        """The rows from the first one on; *tell* hears now and then how many bytes were read.
 
-    def rows(self) -> Iterator[NumberedRow]:
-        """The rows in order; WrongUse ``csv_columns``, ``csv_not_text`` when the file as a whole makes no sense."""
-        csv.field_size_limit(MAX_FIELD)
-        text = io.TextIOWrapper(self._raw, encoding="utf-8-sig", newline="")
-        reader = csv.reader(text, strict=True)
-        try:
-            header = [name.strip().lower() for name in next(reader, [])]
-            self._check(header)
-            yield from self._numbered(reader, header)
-        except UnicodeDecodeError as error:
-            raise WrongUse(
-                "csv_not_text",
-                N_("The file is not UTF-8 text (near line {line}). What was imported before that line is kept."),
-                line=reader.line_num + 1,
-            ) from error
-        finally:
-            # The wrapper must not close the file behind the back of :attr:`position`.
-            text.detach()
+        WrongUse ``csv_columns``, ``csv_not_text`` when the file as a whole makes no sense.
+        """
+        self._raw.seek(0)
+        lines = self._lines()
+        header = self._header(next(lines, ("", True))[0])
+        for line, (text, whole) in enumerate(lines, start=2):
+            if tell is not None and line % TELL_EVERY_ROWS == 0:
+                tell(self._raw.tell())
+            if text.strip():
+                yield _row(line, text, header, whole=whole)
+        if tell is not None:
+            tell(self._raw.tell())
 
-    def _check(self, header: list[str]) -> None:
+    def _header(self, text: str) -> list[str]:
+        header = [name.strip().lower() for name in _fields(text) or []]
         missing = [name for name in self._needed if name not in header]
         unknown = [name for name in header if name not in self._columns]
-        if missing or unknown or len(set(header)) != len(header):
+        if not header or missing or unknown or len(set(header)) != len(header):
             raise WrongUse(
                 "csv_columns",
                 N_("The first line must name the columns {columns}. Nothing was imported; correct it."),
                 columns=",".join(self._columns),
                 missing=missing,
-                unknown=unknown[:20],
+                unknown=[name[:MAX_FIELD] for name in unknown[:20]],
             )
+        return header
 
-    def _numbered(self, reader: Any, header: list[str]) -> Iterator[NumberedRow]:
-        while True:
-            line = reader.line_num + 1
-            try:
-                fields = next(reader)
-            except StopIteration:
+    def _lines(self) -> Iterator[tuple[str, bool]]:
+        """The lines without their ends, and whether they are whole: of one that is too long, only its beginning."""
+        for number in count(1):
+            raw = self._raw.readline(MAX_LINE_BYTES)
+            if not raw:
                 return
-            except csv.Error:
-                yield NumberedRow(line, {}, whole=False)
-                continue
-            if not fields:
-                continue
-            yield NumberedRow(line, dict(zip(header, fields, strict=False)), whole=len(fields) == len(header))
+            part = raw
+            while len(part) == MAX_LINE_BYTES and not part.endswith(b"\n"):
+                part = self._raw.readline(MAX_LINE_BYTES)
+            yield _text(raw.removeprefix(_BOM) if number == 1 else raw, number), part is raw
 
 
-def counted(rows: Iterator[NumberedRow], file: CsvFile, tell: Callable[[int], object]) -> Iterator[NumberedRow]:
-    """*rows*, telling now and then how far the file was read."""
-    for number, row in enumerate(rows):
-        if number % 1000 == 0:
-            tell(file.position)
-        yield row
-    tell(file.size)
+def _text(raw: bytes, number: int) -> str:
+    try:
+        return raw.decode("utf-8", "replace" if len(raw) == MAX_LINE_BYTES else "strict").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise WrongUse(
+            "csv_not_text",
+            N_("Line {line} is not UTF-8 text. Nothing was imported; save the file as UTF-8."),
+            line=number,
+        ) from error
+
+
+def _fields(text: str) -> list[str] | None:
+    try:
+        return next(csv.reader([text], strict=True), [])
+    except csv.Error:
+        return None
+
+
+def _row(line: int, text: str, header: Sequence[str], *, whole: bool) -> NumberedRow:
+    fields = _fields(text) if whole else None
+    problem = _problem(fields, len(header))
+    return NumberedRow(line, dict(zip(header, fields or text.split(","), strict=False)), problem)
+
+
+def _problem(fields: list[str] | None, columns: int) -> str | None:
+    if fields is None or len(fields) != columns:
+        return "row_unreadable"
+    if any(len(field) > MAX_FIELD for field in fields):
+        return "field_too_long"
+    if any(map(_CONTROL.search, fields)):
+        return "row_control_letters"
+    return None

@@ -1,17 +1,29 @@
 """Sales from CSV: one row a line, rows of a sale beside each other; a bad row takes its whole sale out."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import groupby
+from typing import NamedTuple
 
 from cli.csv_rows import NumberedRow, Row
+from cli.times import parse_moment, utc_ms
 from config.errors import WrongUse
 from config.formats import parse_amount, parse_quantity
 from loyalty.basket import Line
 from terminal.till_import_shapes import ImportedSale, ImportProblem
 
 COLUMNS = ("sale_id", "at", "store", "till", "card", "category", "sku", "quantity", "amount")
-Refuse = Callable[[ImportProblem], None]
+
+
+class SaleKey(NamedTuple):
+    """What a sale is known by."""
+
+    store: str
+    till: str
+    sale_id: str
+
+
+# Told once for each sale that is left out, with everything that is wrong with it.
+Refuse = Callable[[list[ImportProblem]], None]
 
 
 class _Bad(Exception):
@@ -22,52 +34,70 @@ class _Bad(Exception):
         self.reason = reason
 
 
-def read_sales(rows: Iterable[NumberedRow], currency: str, refuse: Refuse) -> Iterator[ImportedSale]:
-    """The sales of *rows*; *refuse* is told of each bad row, and nothing of its sale is given."""
+def scattered_sales(rows: Iterable[NumberedRow]) -> frozenset[SaleKey]:
+    """The sales whose rows do not all stand beside each other."""
+    met: set[SaleKey] = set()
+    scattered = set()
+    for key, _group in groupby(rows, key=_Keys()):
+        if key in met:
+            scattered.add(key)
+        met.add(key)
+    return frozenset(scattered)
+
+
+def read_sales(
+    rows: Iterable[NumberedRow], currency: str, refuse: Refuse, scattered: Container[SaleKey] = frozenset()
+) -> Iterator[ImportedSale]:
+    """The sales of *rows*; nothing is given of one that is *scattered* or has a bad row: *refuse* is told."""
     for key, group in groupby(rows, key=_Keys()):
-        sale = _sale(key, list(group), currency, refuse)
+        numbered = list(group)
+        if key in scattered:
+            refuse([ImportProblem(line=numbered[0].line, sale=key.sale_id or None, reason="rows_not_adjacent")])
+            continue
+        sale = _sale(key, numbered, currency, refuse)
         if sale is not None:
             yield sale
 
 
 class _Keys:
-    """Tells which sale a row belongs to; a row of which nothing can be read belongs to the sale before it."""
+    """Tells which sale a row belongs to."""
 
     def __init__(self) -> None:
-        self._last = ("", "", "")
+        self._last = SaleKey("", "", "")
 
-    def __call__(self, numbered: NumberedRow) -> tuple[str, str, str]:
+    def __call__(self, numbered: NumberedRow) -> SaleKey:
+        """The key in the row; one of which too little can be read may belong to the sale before it."""
         row = numbered.row
-        if {"store", "till", "sale_id"} <= row.keys():
-            self._last = (row["store"].strip(), row["till"].strip(), row["sale_id"].strip())
+        sale_id = row.get("sale_id", self._last.sale_id).strip()
+        if numbered.problem is None or sale_id != self._last.sale_id:
+            self._last = SaleKey(row.get("store", "").strip(), row.get("till", "").strip(), sale_id)
         return self._last
 
 
-def _sale(key: tuple[str, str, str], numbered: list[NumberedRow], currency: str, refuse: Refuse) -> ImportedSale | None:
-    store, till, sale_id = key
+def _sale(key: SaleKey, numbered: list[NumberedRow], currency: str, refuse: Refuse) -> ImportedSale | None:
     lines: list[Line] = []
-    bad = False
+    problems: list[ImportProblem] = []
     head: tuple[int, str | None] | None = None
-    for line, row, whole in numbered:
+    for line, row, problem in numbered:
         try:
-            if not whole:
-                raise _Bad("row_unreadable")
+            if problem is not None:
+                raise _Bad(problem)
             own = _at_ms(row["at"]), row["card"].strip() or None
             if head is not None and own != head:
                 raise _Bad("rows_disagree")
             head = own
             lines.append(_line(row, currency))
         except _Bad as error:
-            bad = True
-            refuse(ImportProblem(line=line, sale=sale_id or None, reason=error.reason))
-    if bad or head is None:
+            problems.append(ImportProblem(line=line, sale=key.sale_id or None, reason=error.reason))
+    if problems or head is None:
+        refuse(problems)
         return None
     return ImportedSale(
         line=numbered[0].line,
-        sale_id=sale_id,
+        sale_id=key.sale_id,
         at_ms=head[0],
-        store=store,
-        till=till,
+        store=key.store,
+        till=key.till,
         card=head[1],
         lines=tuple(lines),
     )
@@ -75,12 +105,12 @@ def _sale(key: tuple[str, str, str], numbered: list[NumberedRow], currency: str,
 
 def _at_ms(text: str) -> int:
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = parse_moment(text)
     except ValueError as error:
         raise _Bad("time_wrong") from error
     if moment.tzinfo is None:
         raise _Bad("time_without_offset")
-    return int(moment.timestamp() * 1000)
+    return utc_ms(moment)
 
 
 def _line(row: Row, currency: str) -> Line:

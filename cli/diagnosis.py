@@ -2,12 +2,11 @@
 
 import platform
 
-from scanner.cameras import list_cameras
-
 from config.i18n import _
 from config.settings import Settings
 from receipts.printers import open_printer
 from scanner import decoders
+from scanner.cameras import list_cameras
 from terminal.till_upkeep import DoctorFact
 
 

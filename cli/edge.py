@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from cli.output import report_error, say
+from cli.output import NobodyListens, report_error, say
 from cli.run import Run
 from config.errors import N_, Broken, ExitCode, RegularsError, WrongUse
 from config.i18n import _
@@ -48,8 +48,8 @@ def run_command(command: click.Command, arguments: Sequence[str], run: Run) -> i
     except (KeyboardInterrupt, click.Abort):
         say(_("Stopped. What was saved before is safe."))
         return INTERRUPTED
-    except BrokenPipeError:
-        # Nobody reads on (`regulars … | head`): end without a word, and without a second failure at exit.
+    except NobodyListens:
+        # End without a word, and without a second failure when Python flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.BROKEN
     except Exception as error:
@@ -58,13 +58,13 @@ def run_command(command: click.Command, arguments: Sequence[str], run: Run) -> i
 
 
 def _ended_badly(error: Exception, arguments: Sequence[str], run: Run) -> int:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+    as_json = (run.asked.json or "--json" in arguments) and not run.answered
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and not as_json:
         say(error.format_message())
         return ExitCode.WRONG_USE
-    as_json = run.asked.json or "--json" in arguments
     try:
-        return report_error(understood(error, run), as_json=as_json and not run.answered)
-    except OSError:
+        return report_error(understood(error, run), as_json=as_json)
+    except (OSError, RegularsError, NobodyListens):
         return ExitCode.BROKEN
 
 
@@ -86,7 +86,8 @@ def understood(error: Exception, run: Run) -> RegularsError:
 
 
 def _wrong_line(error: click.ClickException) -> RegularsError:
-    sentence = error.format_message()
+    missing = isinstance(error, click.exceptions.NoArgsIsHelpError)
+    sentence = _("Missing command.") if missing else error.format_message()
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None:
         return WrongUse("wrong_use", N_("{problem} Nothing was changed."), problem=sentence)

@@ -80,14 +80,9 @@ with_shared_options(root)
 
 
 def _open_app(run: Run) -> int:
-    from config.i18n import use_language
+    from cli.opening import open_app
 
-    use_language(run.language)
-    from terminal.app import run as run_app
-
-    return run_app(
-        run.home, run.settings, run.clock, run.random, training=run.asked.training, language=run.asked.language
-    )
+    return open_app(run, run.home)
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """What every command takes, wherever it stands on the line, and how texts on the line become values."""
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from cli.run import Run
+from cli.times import parse_moment, utc_ms
 from config.errors import N_, Broken, WrongUse
 from config.i18n import LANGUAGES, use_language
 
@@ -35,7 +35,7 @@ def with_shared_options(command: click.Command) -> click.Command:
 
 def _shared() -> list[click.Option]:
     return [
-        _option(["--home"], "The till's folder (REGULARS_HOME).", _set_home, type=click.Path(path_type=Path)),
+        _option(["--home"], "The till's folder (REGULARS_HOME).", _set_home, type=str),
         _option(["--json"], "Answer with one JSON document.", _set_json, is_flag=True),
         _option(["--cashier"], "Who acts: an id or a name (the first manager).", _set_cashier),
         _option(["--lang"], "The language of answers.", _set_language, type=click.Choice(LANGUAGES)),
@@ -52,6 +52,9 @@ def _option(names: list[str], text: str, keep: Callable[[Run, object], None], **
 
 
 def _set_home(run: Run, value: object) -> None:
+    # Path("") is the working folder: an empty variable in a script must not put a till there.
+    if not str(value):
+        raise WrongUse("home_empty", N_("--home names no folder. Nothing was changed."))
     run.asked.home = Path(str(value))
 
 
@@ -95,7 +98,7 @@ def read_time(text: str | None, facts: "TillFacts") -> int | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = parse_moment(text)
     except ValueError as error:
         raise WrongUse(
             "time_wrong",
@@ -104,7 +107,7 @@ def read_time(text: str | None, facts: "TillFacts") -> int | None:
         ) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(facts.zone))
-    return int(moment.timestamp() * 1000)
+    return utc_ms(moment)
 
 
 def read_lines(run: Run, facts: "TillFacts", amount: str | None, lines: tuple[str, ...]) -> "tuple[Line, ...]":
@@ -112,6 +115,8 @@ def read_lines(run: Run, facts: "TillFacts", amount: str | None, lines: tuple[st
     from config.formats import parse_amount
     from loyalty.basket import Line
 
+    if amount is not None and lines:
+        raise WrongUse("amount_and_lines", N_("Say --amount or --line, not both. Nothing was changed."))
     read = [_line(text, facts.currency) for text in lines]
     if amount is not None:
         read.append(Line(run.settings.terminal.amount_category, parse_amount(amount, facts.currency)))

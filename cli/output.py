@@ -17,6 +17,10 @@ GAP: Final = "  "
 _VISIBLE: Final = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (0x09, 0x0A)}
 
 
+class NobodyListens(Exception):
+    """The reader of stdout has gone (``regulars … | head``). No OSError, which click would turn into exit code 1."""
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows under headings; columns whose heading is in *right* hold figures."""
@@ -86,13 +90,13 @@ def write_text(text: str) -> None:
 
 
 def write_bytes(data: bytes) -> None:
-    """Bytes on stdout; Broken when they can't be delivered. BrokenPipeError passes: nobody listens any more."""
+    """Bytes on stdout; Broken when they can't be delivered, :class:`NobodyListens` when nobody reads them any more."""
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError as error:
+        raise NobodyListens from error
     except OSError as error:
         raise Broken(
             "output_failed",

@@ -4,6 +4,7 @@ import shutil
 
 import click
 
+from cli.opening import open_app
 from cli.output import say
 from cli.run import Run, pass_run
 from config.i18n import _, use_language
@@ -30,6 +31,4 @@ def demo(run: Run, /, *, fresh: bool, no_app: bool) -> int:
     if no_app:
         run.answer({"home": str(home.root), "pins": PIN}, "")
         return 0
-    from terminal.app import run as run_app
-
-    return run_app(home, run.settings, run.clock, run.random, training=run.asked.training, language=run.asked.language)
+    return open_app(run, home)

@@ -86,7 +86,19 @@ def edit(run: Run, /, code: str, **fields: str | None) -> None:
     changes: dict[str, Any] = {name: value or None for name, value in fields.items() if value is not None}
     with run.till() as till:
         profile = till.members.edit(till.members.member_of(code), ProfileEdit(**changes))
-    run.answer(profile, lambda: fields_text(msgspec.structs.asdict(profile).items()))
+    run.answer(
+        profile,
+        lambda: fields_text(
+            [
+                (N_("Name"), profile.name),
+                (N_("Phone"), profile.phone),
+                (N_("E-mail"), profile.email),
+                (N_("Birthday"), profile.birthday),
+                (N_("Language"), profile.language),
+                (N_("Note"), profile.note),
+            ]
+        ),
+    )
 
 
 @member.command("export")
@@ -155,6 +167,7 @@ def member_document(shown: "MemberShown") -> dict[str, Any]:
 
 
 def _member_text(run: Run, shown: "MemberShown", facts: "TillFacts") -> str:
+    from terminal.kind_words import KINDS
     from terminal.words import say
 
     expiry = shown.next_expiry
@@ -179,7 +192,12 @@ def _member_text(run: Run, shown: "MemberShown", facts: "TillFacts") -> str:
     )
     reasons = [say(why.reason, why.params, _, currency=facts.currency) for why in shown.why_not]
     rows = [
-        (run.moment(row.at_ms, facts), row.kind, run.points(row.points_millipoints), row.entry_id)
+        (
+            run.moment(row.at_ms, facts),
+            _(KINDS.get(row.kind, row.kind)),
+            run.points(row.points_millipoints),
+            row.entry_id,
+        )
         for row in shown.history
     ]
     history = table_text(Table((N_("When"), N_("What"), N_("Points"), N_("Entry")), rows))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from terminal.till_shapes import TillFacts
 
 MAX_PROGRAMME_BYTES = 1 << 20
+_STATES = {"in_force": N_("in force"), "waiting": N_("waiting"), "past": N_("past")}
 
 
 @click.group()
@@ -58,7 +59,10 @@ def show(run: Run, /, version: str | None, *, everything: bool) -> None:
     with run.till(read_only=True) as till:
         facts, listed = till.facts(), till.programmes.list()
         if everything:
-            rows = [(each.version[:8], each.name, run.moment(each.start_ms, facts), each.state) for each in listed]
+            rows = [
+                (each.version[:8], each.name, run.moment(each.start_ms, facts), _(_STATES[each.state]))
+                for each in listed
+            ]
             headings = (N_("Version"), N_("Name"), N_("Start"), N_("State"))
             run.answer({"programmes": listed}, Table(headings, rows))
             return
@@ -82,7 +86,10 @@ def activate(run: Run, /, file: Path, start: str | None) -> None:
     run.answer(
         done,
         _("{name} ({version}) is {state} from {start}.").format(
-            name=done.name, version=done.version[:8], state=done.state, start=run.moment(done.start_ms, facts)
+            name=done.name,
+            version=done.version[:8],
+            state=_(_STATES[done.state]),
+            start=run.moment(done.start_ms, facts),
         ),
     )
 

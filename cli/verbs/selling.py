@@ -231,6 +231,11 @@ def _quote_text(run: Run, quoted: "QuoteShown", facts: "TillFacts", *, explain: 
     lines = [fields_text(pairs)]
     lines += [_("Voucher won: {name} {code}").format(name=won.name, code=won.code) for won in quoted.vouchers_won]
     lines += [say(each.reason, each.params, _, currency=facts.currency) for each in quoted.refused]
+    lines += [
+        trace_line(line, _, currency=facts.currency)
+        for line in quoted.trace
+        if line.subject == "member" and line.reason == "member_blocked" and not explain
+    ]
     if explain:
         lines += [trace_line(line, _, currency=facts.currency) for line in quoted.trace]
     return "\n".join(lines)
