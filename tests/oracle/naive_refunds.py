@@ -93,9 +93,10 @@ def _back(sold: Sold, done: Sequence[int], by_line: Sequence[int], *, points: bo
 
 
 def _qualifying_by_line(sold: Sold) -> list[int]:
-    """Qualifying points go with the lines that earned points; where none did, with what was paid."""
+    """Qualifying points go with the lines that earned points; where none did, with what was paid; else the first."""
     earned = [sum(lot.by_line[line] for lot in sold.earned.lots) for line in range(len(sold.net))]
-    return shared_points(sold.earned.qualifying, earned if any(earned) else sold.net)
+    first = [1] + [0] * (len(earned) - 1)
+    return shared_points(sold.earned.qualifying, next(each for each in (earned, sold.net, first) if any(each)))
 
 
 def _lines_of(given: Given, everything: Sequence[int]) -> Sequence[int]:
