@@ -16,15 +16,13 @@ from loyalty.entries import POINTS, Kind
 
 MAX_RANKED = 100
 DAY_MS = 86_400_000
-Grouping = Literal["day", "hour", "weekday_hour", "cashier", "member", "store"]
+Grouping = Literal["day", "hour", "day_hour", "cashier", "member", "store"]
 Subject = Literal["kind", "reward", "rule", "activity", "flag"]
 
-# Day 0 (1 January 1970) was a Thursday; 0 is Monday.
-_WEEKDAY = "(day + 3) % 7"
 _GROUPS: dict[str, str] = {
     "day": "day",
     "hour": "hour",
-    "weekday_hour": f"{_WEEKDAY} * 24 + hour",
+    "day_hour": "day * 24 + hour",
     "cashier": "cashier_id",
     "member": "with_member",
     "store": "store_id",
@@ -69,6 +67,11 @@ class SaleSums(msgspec.Struct, frozen=True):
     refunded_minor: int = 0
     earned_millipoints: int = 0
     spent_millipoints: int = 0
+
+    def __add__(self, other: "SaleSums") -> "SaleSums":
+        """Both together."""
+        pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True)
+        return SaleSums(*(one + another for one, another in pairs))
 
 
 class LegSums(msgspec.Struct, frozen=True):
@@ -144,14 +147,8 @@ class RecencyFrequency(msgspec.Struct, frozen=True):
     spent_minor: int
 
 
-def sale_sums(view: View, span: Span) -> SaleSums:
-    """Everything of *span* in one."""
-    row = view.row(f"SELECT {_SALE_SUMS} FROM day_sale WHERE {span.where}", span.params)
-    return SaleSums(*row) if row else SaleSums()
-
-
 def sale_sums_by(view: View, span: Span, grouping: Grouping) -> dict[int | str, SaleSums]:
-    """Sums by day (ISO text), hour 0–23, weekday (0 is Monday) × 24 + hour, cashier, member 0/1, store."""
+    """Sums by day (ISO text), hour 0–23, a day's number × 24 + hour, cashier, member 0/1, store."""
     group = _GROUPS[grouping]
     rows = view.rows(
         f"SELECT {group}, {_SALE_SUMS} FROM day_sale WHERE {span.where} GROUP BY 1 ORDER BY 1",
@@ -188,12 +185,12 @@ def first_day(view: View) -> date | None:
 
 def rankings(view: View, span: Span, *, limit: int = 20) -> Rankings:
     """The best-selling categories and products by net amount."""
-    # Whole months come from their own sums, read in the order of their key: a year has too many days for this.
-    months = _whole_months(span)
+    # Whole months come from sums of their own, which know no stores: a year has too many days for this.
+    months = _whole_months(span) if span.store_id is None else _no_month(span)
     store = "" if span.store_id is None else " AND store_id = :store"
     rows = view.rows(
         f"WITH part AS (SELECT category, sku, {_PRODUCT_SUMS} FROM month_product"
-        f" WHERE month BETWEEN :first_month AND :last_month{store} GROUP BY 1, 2"
+        " WHERE month BETWEEN :first_month AND :last_month GROUP BY 1, 2"
         f" UNION ALL SELECT category, sku, {_PRODUCT_SUMS} FROM day_product"
         f" WHERE (day BETWEEN :first AND :before OR day BETWEEN :after AND :last){store} GROUP BY 1, 2),"
         f" product AS MATERIALIZED (SELECT category, sku, {_PRODUCT_SUMS} FROM part GROUP BY 1, 2),"
@@ -321,5 +318,10 @@ def _whole_months(span: Span) -> _WholeMonths:
     first, last = day_number(span.first), day_number(span.last)
     first_month, next_month = month_number(first - 1) + 1, month_number(last + 1)
     if first_month >= next_month:
-        return _WholeMonths(1, 0, last, last + 1)
+        return _no_month(span)
     return _WholeMonths(first_month, next_month - 1, first_day_of(first_month) - 1, first_day_of(next_month))
+
+
+def _no_month(span: Span) -> _WholeMonths:
+    last = day_number(span.last)
+    return _WholeMonths(1, 0, last, last + 1)

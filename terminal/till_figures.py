@@ -42,12 +42,16 @@ class Sums:
     @cached_property
     def everybody(self) -> SaleSums:
         """All sales and refunds."""
-        return reports.sale_sums(self.view, self.span)
+        return sum(self._by_member.values(), SaleSums())
 
-    @cached_property
+    @property
     def members(self) -> SaleSums:
         """Those with a member."""
-        return reports.sale_sums_by(self.view, self.span, "member").get(1, SaleSums())
+        return self._by_member.get(1, SaleSums())
+
+    @cached_property
+    def _by_member(self) -> dict[int | str, SaleSums]:
+        return reports.sale_sums_by(self.view, self.span, "member")
 
     @cached_property
     def legs(self) -> tuple[LegSums, ...]:

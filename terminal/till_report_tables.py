@@ -1,10 +1,12 @@
 """The tables of the manager's reports, each a function of what is asked."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
 from ledger import reports, staff
+from ledger.days import day_of
 from ledger.reports import MemberCount, Rankings, SaleSums, Span, TierSteps
 from ledger.store import View
 from loyalty.entries import Kind
@@ -26,6 +28,12 @@ class Asked:
     now_ms: int
 
     @cached_property
+    def hours(self) -> dict[tuple[date, int], SaleSums]:
+        """Each hour of each day in which something was sold or came back."""
+        sums = reports.sale_sums_by(self.view, self.span, "day_hour")
+        return {(day_of(int(place) // 24), int(place) % 24): each for place, each in sums.items()}
+
+    @cached_property
     def rankings(self) -> Rankings:
         """Read once for the tables of categories and of products."""
         return reports.rankings(self.view, self.span, limit=TOP)
@@ -43,17 +51,18 @@ class Asked:
 
 def by_day(asked: Asked) -> Table:
     """Each day of the period from the first sale to the last, those without a sale too."""
-    sums = reports.sale_sums_by(asked.view, asked.span, "day")
-    days = _days_shown([date.fromisoformat(str(day)) for day in sums])
+    sums: defaultdict[date, SaleSums] = defaultdict(SaleSums)
+    for (day, _hour), each in asked.hours.items():
+        sums[day] += each
     return Table(
         id="by_day",
         columns=columns(
             day="day", sales="count", to_pay="minor", refunded="minor", earned="millipoints", spent="millipoints"
         ),
         rows=tuple(
-            (day, s.sales, s.to_pay_minor, s.refunded_minor, s.earned_millipoints, s.spent_millipoints)
-            for day in days
-            for s in [sums.get(day, SaleSums())]
+            (day.isoformat(), s.sales, s.to_pay_minor, s.refunded_minor, s.earned_millipoints, s.spent_millipoints)
+            for day in _days_shown(list(sums))
+            for s in [sums[day]]
         ),
     )
 
@@ -70,11 +79,13 @@ def by_hour(asked: Asked) -> Table:
 
 def heat_map(asked: Asked) -> Table:
     """Weekday (0 is Monday) by hour."""
-    sums = reports.sale_sums_by(asked.view, asked.span, "weekday_hour")
+    sums: defaultdict[tuple[int, int], SaleSums] = defaultdict(SaleSums)
+    for (day, hour), each in asked.hours.items():
+        sums[day.weekday(), hour] += each
     return Table(
         id="heat_map",
         columns=columns(weekday="weekday", hour="hour", sales="count", to_pay="minor"),
-        rows=tuple((int(place) // 24, int(place) % 24, s.sales, s.to_pay_minor) for place, s in sums.items()),
+        rows=tuple((*place, each.sales, each.to_pay_minor) for place, each in sorted(sums.items())),
     )
 
 
@@ -201,7 +212,7 @@ def by_cashier(asked: Asked) -> Table:
 def enrolments(asked: Asked) -> Table:
     """How many enrolled on each day of the period."""
     counted = reports.kinds_by_day(asked.view, asked.span, (Kind.MEMBER_ENROLLED,))
-    days = _days_shown([date.fromisoformat(day) for day in counted])
+    days = [day.isoformat() for day in _days_shown([date.fromisoformat(day) for day in counted])]
     return Table(
         id="enrolments",
         columns=columns(day="day", members="count"),
@@ -281,9 +292,9 @@ def _tier_names(programme: Programme | None) -> dict[str, str]:
     return {tier.id: tier.name for tier in programme.model.tier} if programme else {}
 
 
-def _days_shown(known: list[date]) -> list[str]:
+def _days_shown(known: list[date]) -> list[date]:
     """Every day from the first to the last of those *known*."""
     if not known:
         return []
     first, last = min(known), max(known)
-    return [(first + timedelta(days)).isoformat() for days in range((last - first).days + 1)]
+    return [first + timedelta(days) for days in range((last - first).days + 1)]
