@@ -8,6 +8,8 @@ from simulation.batch import Batch, run_batch
 from simulation.faults import Fault
 from simulation.healing import MAX_ROUNDS
 
+# All on one worker: each other one would play the whole batch again.
+pytestmark = [pytest.mark.xdist_group("seeds"), pytest.mark.timeout(3600)]
 SEEDS = 2000 if os.environ.get("REGULARS_LONG") else 200
 
 
@@ -16,7 +18,6 @@ def batch() -> Batch:
     return run_batch(range(SEEDS))
 
 
-@pytest.mark.timeout(3600)
 def test_no_promise_is_broken_by_any_seed(batch: Batch) -> None:
     assert batch.violations == []
     assert (batch.runs, batch.lost, batch.corrupt) == (SEEDS, 0, 0)
