@@ -25,7 +25,7 @@ async def test_a_card_before_the_camera_fills_the_member_pane(furnished: Shop, t
     )
     async with furnished.app() as counter:
         await counter.until(lambda: counter.sale.draft.member is not None)
-        assert "Zofia Nowak" in counter.text()
+        await counter.until(lambda: "Zofia Nowak" in counter.text())
 
 
 async def test_a_camera_that_is_not_there_is_said_and_the_sale_goes_on(shop: Shop, tmp_path: Path) -> None:

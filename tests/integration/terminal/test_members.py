@@ -19,10 +19,10 @@ async def test_a_phone_and_a_name_make_a_member_with_a_card_on_the_screen(shop: 
         counter.hands.keys("Ewa Lis")
         await counter.press("f12")
         assert counter.on(CardScreen)
-        assert "█" in counter.text()
+        await counter.until(lambda: "█" in counter.text())
         await counter.press("enter")
         assert counter.selling
-        assert "Ewa Lis" in counter.text()
+        await counter.until(lambda: "Ewa Lis" in counter.text())
 
 
 async def test_a_scanned_card_alone_makes_an_anonymous_member(shop: Shop) -> None:
@@ -44,10 +44,10 @@ async def test_the_same_phone_is_warned_of_while_typing_and_taken_with_one_key(f
         await counter.press("f2")
         counter.hands.keys("601234567")
         await counter.settled()
-        assert "Zofia Nowak" in counter.text()
+        await counter.until(lambda: "Zofia Nowak" in counter.text())
         await counter.press("f3")
         assert counter.selling
-        assert "Zofia Nowak" in counter.text()
+        await counter.until(lambda: "Zofia Nowak" in counter.text())
 
 
 async def test_a_consent_is_dated_with_the_text_that_was_shown(shop: Shop) -> None:
@@ -69,14 +69,14 @@ async def test_an_empty_form_and_a_wrong_phone_are_refused_in_words(shop: Shop) 
         await counter.type("123")
         await counter.press("f12")
         assert counter.on(EnrolScreen)
-        assert "Nothing was" in counter.message
+        await counter.until(lambda: "Nothing was" in counter.message)
 
 
 async def test_a_member_is_found_by_a_part_of_the_name(furnished: Shop) -> None:
     async with furnished.app() as counter:
         await counter.press("f3")
         await counter.type("wisn")
-        assert "Jan Wiśniewski" in counter.text()
+        await counter.until(lambda: "Jan Wiśniewski" in counter.text())
         assert counter.selling
 
 
@@ -89,7 +89,7 @@ async def test_a_profile_is_edited_exported_and_erased(furnished: Shop) -> None:
         form.fill("name", "Zofia Nowak-Lis")
         await counter.press("f12")
         assert counter.on(MemberScreen)
-        assert "Nowak-Lis" in counter.text()
+        await counter.until(lambda: "Nowak-Lis" in counter.text())
         await counter.press("f9")
         exported = list((furnished.home.root / "exports").glob("*.json"))
         assert "Nowak-Lis" in json.dumps(json.loads(exported[0].read_bytes()), ensure_ascii=False)
@@ -97,7 +97,7 @@ async def test_a_profile_is_edited_exported_and_erased(furnished: Shop) -> None:
         await counter.press("enter")
         assert "Nowak-Lis" in counter.text(), "Enter on the focused Cancel erases nobody"
         await counter.press("f10", "right", "enter")
-        assert "Nowak-Lis" not in counter.text()
+        await counter.until(lambda: "Nowak-Lis" not in counter.text())
 
 
 async def test_a_scan_never_presses_a_dialog_s_button(furnished: Shop) -> None:
@@ -109,7 +109,7 @@ async def test_a_scan_never_presses_a_dialog_s_button(furnished: Shop) -> None:
         assert counter.app.screen.focused is not None
         assert counter.app.screen.focused.id == "yes"
         await counter.press("escape")
-        assert "Zofia Nowak" in counter.text()
+        await counter.until(lambda: "Zofia Nowak" in counter.text())
 
 
 async def test_a_lost_card_is_replaced_and_the_old_one_blocked(furnished: Shop) -> None:
@@ -133,7 +133,7 @@ async def test_a_printed_card_is_linked_by_scanning_it(furnished: Shop) -> None:
         await counter.scan(card)
         await counter.press("f10", "f4")
         await counter.scan("5901234123457")
-        assert "5901234123457" in counter.text()
+        await counter.until(lambda: "5901234123457" in counter.text())
 
 
 async def test_a_consent_is_withdrawn_with_one_key(shop: Shop) -> None:
@@ -143,7 +143,7 @@ async def test_a_consent_is_withdrawn_with_one_key(shop: Shop) -> None:
     async with shop.app() as counter:
         await counter.scan(enrolled.cards[0].code)
         await counter.press("f10", "f6", "enter")
-        assert "withdrawn" in counter.message
+        await counter.until(lambda: "withdrawn" in counter.message)
     with shop.till() as till:
         assert [each.given for each in till.members.show(enrolled.member_id).profile.consents] == [False]
 
@@ -170,4 +170,4 @@ async def test_an_activity_is_recorded(furnished: Shop) -> None:
         await counter.press("f9")
         await counter.type("Record")
         await counter.type("friend")
-        assert "+100 points" in counter.message
+        await counter.until(lambda: "+100 points" in counter.message)

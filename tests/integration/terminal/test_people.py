@@ -53,7 +53,7 @@ async def test_blocking_asks_a_cashier_for_a_manager_s_pin(furnished: Shop) -> N
             await counter.type(PIN)
         await counter.settled()
         await counter.press("escape")
-        assert "BLOCKED" in counter.text()
+        await counter.until(lambda: "BLOCKED" in counter.text())
 
 
 async def test_a_shift_is_opened_and_closed_with_a_difference(shop: Shop) -> None:
@@ -61,7 +61,7 @@ async def test_a_shift_is_opened_and_closed_with_a_difference(shop: Shop) -> Non
         await counter.press("f9")
         await counter.type("Shift")
         await counter.type("200")
-        assert "open" in counter.message
+        await counter.until(lambda: "open" in counter.message)
         await counter.press("escape")
         counter.hands.keys("45,90")
         await counter.press("f12")
@@ -81,7 +81,7 @@ async def test_somebody_is_added_and_signs_in(shop: Shop) -> None:
         await counter.type("Piotr")
         await counter.type("2580")
         await counter.type("")
-        assert "Piotr" in counter.text()
+        await counter.until(lambda: "Piotr" in counter.text())
         await counter.press("escape", "ctrl+l")
         await counter.sign_in("2580")
         assert counter.app.session is not None
@@ -112,7 +112,7 @@ async def test_an_adjustment_without_a_reason_is_refused_in_words(furnished: Sho
         await counter.type("Adjust")
         counter.hands.keys("100")
         await counter.press("f12")
-        assert "reason is needed" in counter.message
+        await counter.until(lambda: "reason is needed" in counter.message)
 
 
 async def test_training_says_so_on_every_screen_and_counts_nothing(shop: Shop) -> None:
@@ -123,7 +123,7 @@ async def test_training_says_so_on_every_screen_and_counts_nothing(shop: Shop) -
             await counter.press(key)
             line = counter.app.screen.query_one(StatusLine)
             assert line.training
-            assert "TRAINING" in counter.text()
+            await counter.until(lambda: "TRAINING" in counter.text())
             await counter.press("escape")
     with shop.till() as till:
         assert till.sales.recent(5) == ()
@@ -136,7 +136,7 @@ async def test_the_first_run_sets_the_till_up(shop: Shop, tmp_path: Path) -> Non
         await counter.settled()
         for text in ("", "", "", "", "", "1357", "2468"):
             await counter.type(text)
-        assert "PINs differ" in counter.message
+        await counter.until(lambda: "PINs differ" in counter.message)
         await counter.type("1357")
         await counter.until(lambda: counter.on(SignInScreen))
         await counter.sign_in("1357")

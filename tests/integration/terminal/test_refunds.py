@@ -22,7 +22,7 @@ async def test_a_whole_sale_goes_back_from_the_list(shop: Shop) -> None:
         await counter.press("f8", "enter")
         assert counter.on(RefundScreen)
         await counter.press("f12")
-        assert "28.00" in counter.message
+        await counter.until(lambda: "28.00" in counter.message)
     with shop.till() as till:
         assert till.sales.show(done.sale_id).status == "refunded"
 
@@ -33,7 +33,7 @@ async def test_one_piece_of_a_line_goes_back(shop: Shop) -> None:
         await counter.press("f8", "enter")
         await counter.type("2:1")
         await counter.press("f12")
-        assert "9.00" in counter.message
+        await counter.until(lambda: "9.00" in counter.message)
     with shop.till() as till:
         shown = till.sales.show(done.sale_id)
         assert shown.status == "part_refunded"
@@ -55,9 +55,9 @@ async def test_a_sale_is_voided_and_not_twice(shop: Shop) -> None:
     async with shop.app() as counter:
         await counter.type(done.short)
         await counter.press("f8")
-        assert "voided" in counter.message
+        await counter.until(lambda: "voided" in counter.message)
         await counter.type(done.short)
-        assert "given back before" in counter.message
+        await counter.until(lambda: "given back before" in counter.message)
         await counter.press("f12")
         assert counter.on(RefundScreen)
     with shop.till() as till:
@@ -69,11 +69,11 @@ async def test_a_line_that_is_not_there_is_refused_in_words(shop: Shop) -> None:
     async with shop.app() as counter:
         await counter.press("f8", "enter")
         await counter.type("7")
-        assert "no such line" in counter.message
+        await counter.until(lambda: "no such line" in counter.message)
         await counter.type("2:5")
         assert counter.on(RefundScreen)
         await counter.press("f12")
-        assert "28.00" in counter.message
+        await counter.until(lambda: "28.00" in counter.message)
 
 
 async def test_a_sale_nobody_knows_is_said(shop: Shop) -> None:
@@ -89,7 +89,7 @@ async def test_the_receipt_is_shown_and_saved(shop: Shop) -> None:
         await counter.press("f9")
         await counter.type("Last receipt")
         assert counter.on(ReceiptScreen)
-        assert "Bread" in counter.text()
+        await counter.until(lambda: "Bread" in counter.text())
         await counter.press("f6")
-        assert "Saved as" in counter.message
+        await counter.until(lambda: "Saved as" in counter.message)
         assert list(shop.home.receipts_dir.iterdir())

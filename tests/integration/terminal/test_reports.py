@@ -139,7 +139,7 @@ async def test_days_are_chosen_typed_and_stepped_through(shop: Shop) -> None:
         assert days() == ("2026-02-01", "2026-02-28")
         await counter.press("f2")
         await counter.type("2026-13")
-        assert "is not a period" in counter.message
+        await counter.until(lambda: "is not a period" in counter.message)
         await counter.press("escape")
         assert days() == ("2026-02-01", "2026-02-28")
 
@@ -191,7 +191,7 @@ async def test_a_cashier_neither_sees_nor_gets_reports(shop: Shop) -> None:
         await counter.press("escape")
         counter.app.push_screen(ReportsScreen())
         await counter.settled()
-        assert "needs a manager" in counter.message
+        await counter.until(lambda: "needs a manager" in counter.message)
 
 
 async def test_a_scan_leaves_the_reports_for_the_sale(shop: Shop) -> None:

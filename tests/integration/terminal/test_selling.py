@@ -26,10 +26,10 @@ async def test_a_scan_an_amount_and_one_key_make_a_sale(shop: Shop) -> None:
     member_id, card = enrol(shop)
     async with shop.app() as counter:
         await counter.scan(card)
-        assert "Zofia Nowak" in counter.text()
+        await counter.until(lambda: "Zofia Nowak" in counter.text())
         counter.hands.keys("45,90")
         await counter.press("f12")
-        assert "Saved" in counter.message
+        await counter.until(lambda: "Saved" in counter.message)
         done = counter.sale.done
         assert done is not None
         assert done.to_pay_minor == 4590
@@ -93,7 +93,7 @@ async def test_a_refused_reward_says_why_and_changes_nothing(shop: Shop) -> None
 async def test_rewards_without_a_member_are_refused_in_words(shop: Shop) -> None:
     async with shop.app() as counter:
         await counter.press("f4")
-        assert "Scan a card first" in counter.message
+        await counter.until(lambda: "Scan a card first" in counter.message)
 
 
 async def test_undo_takes_each_step_back_and_then_the_saved_sale(shop: Shop) -> None:
@@ -110,7 +110,7 @@ async def test_undo_takes_each_step_back_and_then_the_saved_sale(shop: Shop) -> 
         await counter.press("f12", "f7")
         assert sale.done is None
         assert sale.draft.total_minor == 4590
-        assert "taken back" in counter.message
+        await counter.until(lambda: "taken back" in counter.message)
     with shop.till() as till:
         assert till.members.show(member_id).points_millipoints == before
 
@@ -118,9 +118,9 @@ async def test_undo_takes_each_step_back_and_then_the_saved_sale(shop: Shop) -> 
 async def test_nothing_to_save_and_nothing_to_undo_are_said(shop: Shop) -> None:
     async with shop.app() as counter:
         await counter.press("f12")
-        assert "nothing to save" in counter.message
+        await counter.until(lambda: "nothing to save" in counter.message)
         await counter.press("f7")
-        assert "nothing to take back" in counter.message
+        await counter.until(lambda: "nothing to take back" in counter.message)
 
 
 async def test_a_sale_is_held_and_taken_back(shop: Shop) -> None:
@@ -143,7 +143,7 @@ async def test_a_phone_finds_a_member_and_a_name_of_several_asks(shop: Shop) -> 
     enrol(shop, "Zofia Kowalska", "+48602111222")
     async with shop.app() as counter:
         await counter.type("601234567")
-        assert "Zofia Nowak" in counter.text()
+        await counter.until(lambda: "Zofia Nowak" in counter.text())
         await counter.type("Zofia")
         assert counter.on(FindScreen)
         await counter.press("escape")
@@ -153,9 +153,9 @@ async def test_a_phone_finds_a_member_and_a_name_of_several_asks(shop: Shop) -> 
 async def test_nobody_is_found_and_f2_enrols_them_with_what_was_typed(shop: Shop) -> None:
     async with shop.app() as counter:
         await counter.type("601234567")
-        assert "F2" in counter.message
+        await counter.until(lambda: "F2" in counter.message)
         await counter.press("f2")
-        assert "601" in counter.text()
+        await counter.until(lambda: "601" in counter.text())
 
 
 async def test_a_receipts_number_opens_the_sale(shop: Shop) -> None:
@@ -174,7 +174,7 @@ async def test_why_explains_and_a_scan_closes_it(shop: Shop) -> None:
         assert counter.on(WhyScreen)
         await counter.scan(card)
         assert counter.selling
-        assert "Zofia Nowak" in counter.text()
+        await counter.until(lambda: "Zofia Nowak" in counter.text())
 
 
 async def test_lines_are_marked_with_arrows_and_taken_out(shop: Shop) -> None:
@@ -218,7 +218,7 @@ async def test_the_sale_on_screen_is_there_after_a_crash(shop: Shop) -> None:
         await counter.type("45,90")
     async with shop.app() as counter:
         assert counter.sale.draft.total_minor == 4590
-        assert "Zofia Nowak" in counter.text()
+        await counter.until(lambda: "Zofia Nowak" in counter.text())
 
 
 async def test_a_fault_in_the_program_shows_and_the_sale_goes_on(shop: Shop) -> None:
@@ -232,7 +232,7 @@ async def test_a_fault_in_the_program_shows_and_the_sale_goes_on(shop: Shop) -> 
 
         sell.queue(fault)
         await counter.settled()
-        assert "Something inside failed" in counter.message
+        await counter.until(lambda: "Something inside failed" in counter.message)
         await counter.press("f12")
         assert sell.sale.done is not None
 
@@ -244,7 +244,7 @@ async def test_a_locked_till_takes_no_card_and_keeps_the_sale(shop: Shop) -> Non
         await counter.press("ctrl+l")
         assert counter.on(SignInScreen)
         await counter.scan(card)
-        assert "locked" in counter.message
+        await counter.until(lambda: "locked" in counter.message)
         await counter.type("4711")
         assert counter.selling
         assert counter.sale.draft.total_minor == 4590
