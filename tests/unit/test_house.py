@@ -70,7 +70,7 @@ def test_the_till_service_brings_no_screen() -> None:
 
 def test_the_repository_holds_no_machine_path_and_no_index_address() -> None:
     machine_path = re.compile(r"(?:^|[^\w.~-])/(?:home|work|root|Users)/\w")
-    index_address = re.compile(r"--(?:extra-)?index-url|--find-links|pypi\.org/simple|files\.pythonhosted")
+    index_address = re.compile(r"--(?:extra-)?index[-]url|--find[-]links|pypi[.]org/simple|files[.]pythonhosted")
     found = []
     for path in tracked("*"):
         if path.suffix in {".png", ".svg", ".ttf", ".mo", ".wav", ".ico"} or path == Path(__file__):
