@@ -5,6 +5,7 @@ from math import gcd, lcm, prod
 from typing import NamedTuple
 
 from loyalty.conditions import EVERYTHING, Situation, first_miss
+from loyalty.days import after_ms, last_until_ms
 from loyalty.limits import UnitUse, first_limit_miss, units_of
 from loyalty.money import MILLI, split_pro_rata
 from loyalty.programme.plan import CapPlan, Effect, LotTerms, Plan, RulePlan
@@ -12,10 +13,17 @@ from loyalty.rewards import Left
 from loyalty.trace import Miss, Reason, Subject, TraceLine
 
 
-class EarnedTerms(NamedTuple):
-    """Points earned on the same terms, with their exact weights by line (canonical order)."""
+class LotTimes(NamedTuple):
+    """When points can be spent from (None: at once), and until when (None: for ever)."""
 
-    terms: LotTerms
+    available_ms: int | None
+    expires_ms: int | None
+
+
+class EarnedTogether(NamedTuple):
+    """Points with the same times, and their shares by line (canonical order)."""
+
+    times: LotTimes
     millipoints: int
     by_line: tuple[int, ...]
 
@@ -25,7 +33,7 @@ class Earned(NamedTuple):
 
     millipoints: int
     by_rule: tuple[tuple[str, int], ...]
-    by_terms: tuple[EarnedTerms, ...]
+    lots: tuple[EarnedTogether, ...]
     qualifying_millipoints: int
     uses: tuple[UnitUse, ...]
     trace: tuple[TraceLine, ...]
@@ -103,6 +111,7 @@ class _Earner:
         self.trace: list[TraceLine] = []
         self.uses: list[UnitUse] = []
         self.taken: dict[str, int] = {}
+        self.known_times: dict[LotTerms, LotTimes] = {}
 
     def earn(self) -> Earned:
         holding = self._holding()
@@ -124,7 +133,7 @@ class _Earner:
         return Earned(
             total,
             tuple((contribution.rule.id, part) for contribution, part in rows),
-            self._by_terms(rows),
+            self._lots(rows),
             self._qualifying(rows),
             tuple(self.uses),
             self._trace_in_order(),
@@ -278,15 +287,26 @@ class _Earner:
             self.uses += [UnitUse(cap.unit(day), total) for cap in self.plan.caps.windows]
         return total
 
-    def _by_terms(self, rows: Sequence[tuple[_Contribution, int]]) -> tuple[EarnedTerms, ...]:
-        grouped: dict[LotTerms, list[tuple[_Contribution, int]]] = {}
+    def _lots(self, rows: Sequence[tuple[_Contribution, int]]) -> tuple[EarnedTogether, ...]:
+        """Points by the times that their terms come to, however these are written."""
+        grouped: dict[LotTimes, list[tuple[_Contribution, int]]] = {}
         for contribution, part in rows:
             if part:
-                grouped.setdefault(contribution.rule.terms, []).append((contribution, part))
+                grouped.setdefault(self._times(contribution.rule.terms), []).append((contribution, part))
         return tuple(
-            EarnedTerms(terms, sum(part for _, part in members), self._by_line(members))
-            for terms, members in grouped.items()
+            EarnedTogether(times, sum(part for _, part in members), self._by_line(members))
+            for times, members in grouped.items()
         )
+
+    def _times(self, terms: LotTerms) -> LotTimes:
+        times = self.known_times.get(terms)
+        if times is None:
+            now, store, after = self.situation.now, self.situation.store, terms.after or self.plan.after
+            available_ms = None if after is None else after_ms(after, now, store)
+            own = terms.expires_after
+            expires_ms = self.plan.expiry.expires_ms(now, store) if own is None else last_until_ms(own, now, store)
+            times = self.known_times[terms] = LotTimes(available_ms, expires_ms)
+        return times
 
     def _by_line(self, members: Sequence[tuple[_Contribution, int]]) -> tuple[int, ...]:
         """The points of *members* by line, in proportion to what each line earned exactly."""

@@ -10,8 +10,8 @@ from loyalty.account import ACTIVE, Account
 from loyalty.basket import Basket, basket_problem
 from loyalty.best import Best, best_combination
 from loyalty.conditions import Situation
-from loyalty.days import Moment, StoreFacts, after_ms, last_until_ms, moment
-from loyalty.earning import EarnedTerms, earn
+from loyalty.days import StoreFacts, last_until_ms, moment
+from loyalty.earning import earn
 from loyalty.programme.load import Programme
 from loyalty.programme.plan import Plan, RewardPlan
 from loyalty.quoted import Choice, Discount, EarnedLot, Offer, Quote, RefusedChoice, RulePoints, VoucherWon
@@ -110,7 +110,9 @@ class _Quoting:
             points_earned_millipoints=earned.millipoints,
             points_spent_millipoints=sum(given.millipoints for given in counter.given),
             earned_by_rule=tuple(RulePoints(rule, part) for rule, part in earned.by_rule),
-            earned=self._lots(earned.by_terms),
+            earned=tuple(
+                EarnedLot(lot.millipoints, *lot.times, self._in_basket_order(lot.by_line)) for lot in earned.lots
+            ),
             qualifying_millipoints=earned.qualifying_millipoints,
             stamps=stamped.changes,
             vouchers_won=(*stamped.won, *rewards),
@@ -143,34 +145,13 @@ class _Quoting:
             tuple(by_line) if given.amount_minor else (),
         )
 
-    def _lots(self, by_terms: Sequence[EarnedTerms]) -> tuple[EarnedLot, ...]:
-        """Points by the times that their terms come to; terms that come to the same are one lot."""
-        lots: dict[tuple[int | None, int | None], list[int]] = {}
-        for row in by_terms:
-            after = row.terms.after or self.plan.after
-            available_ms = None if after is None else after_ms(after, self._now, self.situation.store)
-            times = (available_ms, self._expires_ms(row))
-            so_far = lots.setdefault(times, [0] * len(row.by_line))
-            lots[times] = [a + b for a, b in zip(so_far, row.by_line, strict=True)]
-        return tuple(EarnedLot(sum(by_line), *times, self._in_basket_order(by_line)) for times, by_line in lots.items())
-
-    @property
-    def _now(self) -> Moment:
-        return self.situation.now
-
-    def _expires_ms(self, row: EarnedTerms) -> int | None:
-        own = row.terms.expires_after
-        if own is not None:
-            return last_until_ms(own, self._now, self.situation.store)
-        return self.plan.expiry.expires_ms(self._now, self.situation.store)
-
     def _handed_out(self) -> list[VoucherWon]:
         """The vouchers that the chosen rewards hand out."""
         won = []
         for given in self.counter.given:
             if given.reward.gives is not None:
                 reward, valid = given.reward.gives
-                expires_ms = None if valid is None else last_until_ms(valid, self._now, self.situation.store)
+                expires_ms = None if valid is None else last_until_ms(valid, self.situation.now, self.situation.store)
                 won.append(VoucherWon(reward, f"reward/{given.reward.id}", expires_ms))
         return won
 

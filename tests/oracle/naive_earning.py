@@ -45,12 +45,6 @@ class Earned:
     lots: list[EarnedLot] = field(default_factory=list)
     qualifying: int = 0
     uses: Counter[str] = field(default_factory=Counter)
-    written: dict[tuple[int | None, int | None], set[tuple[str | None, str | None]]] = field(default_factory=dict)
-
-    @property
-    def same_times_written_unlike(self) -> bool:
-        """Whether rules whose times are written differently made one lot."""
-        return any(len(ways) > 1 for ways in self.written.values())
 
 
 def earn(programme: Table, visit: Visit, redeeming: Redeeming, used: Mapping[str, int]) -> Earned:
@@ -209,8 +203,6 @@ def _book(programme: Table, visit: Visit, rules: list[Table], exact: dict[str, l
         )
         times = (waits_until(rule.get("after", earning.get("after")), visit.at_ms, visit.store), expires)
         totals[times] += share
-        way = rule.get("after"), rule.get("expires_after")
-        earned.written.setdefault(times, set()).add(way)
         before = weights.get(times, [Fraction(0)] * len(visit.lines))
         weights[times] = [old + new for old, new in zip(before, exact[rule["id"]][:-1], strict=True)]
         for limit in {

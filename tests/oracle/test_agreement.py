@@ -42,7 +42,6 @@ class Twins:
         self.seq = 0
         self.engines: list[SoldSale] = []
         self.naives: list[Sold] = []
-        self.ended = False
 
     def play(self, step: Sale | Refund | Expiry | Gift) -> None:
         """One step, and what it came to."""
@@ -55,8 +54,7 @@ class Twins:
             self.naive.give(ref.seq, step.at_ms, step.millipoints, step.expires_ms)
         else:
             self.expire(step)
-        if not self.ended:
-            self.compare(step.at_ms)
+        self.compare(step.at_ms)
 
     def sell(self, step: Sale) -> None:
         account = self.shop.account(step.at_ms)
@@ -64,11 +62,6 @@ class Twins:
             self.shop.programme, account, step.basket, step.choices, step.at_ms, self.shop.store, offers=False
         )
         naive = self.naive.reckon(step.at_ms, step.basket, step.choices)
-        if naive.earned.same_times_written_unlike and _engines_quote(quoted) != _naive_quote(naive):
-            # See test_rules_whose_times_are_written_unlike_share_one_lot: what follows would differ with the shares.
-            assert _without_shares(_engines_quote(quoted)) == _without_shares(_naive_quote(naive))
-            self.ended = True
-            return
         assert _engines_quote(quoted) == _naive_quote(naive)
         refused = Counter(refusal.choice for refusal in quoted.refused)
         assert refused == Counter(naive.refused)
@@ -176,18 +169,12 @@ def _naive_quote(sold: Sold) -> dict[str, Any]:
     }
 
 
-def _without_shares(figures: dict[str, Any]) -> dict[str, Any]:
-    return {**figures, "lots": [lot[:3] for lot in figures["lots"]]}
-
-
 @pytest.mark.parametrize("first", range(0, CASES, CHUNK))
 def test_the_engine_agrees_with_its_naive_twin(first: int) -> None:
     for seed in range(first, first + CHUNK):
         played = case(seed)
         twins = Twins(played, seed)
         for number, step in enumerate(played.steps):
-            if twins.ended:
-                break
             try:
                 twins.play(step)
             except AssertionError as error:
@@ -195,7 +182,6 @@ def test_the_engine_agrees_with_its_naive_twin(first: int) -> None:
                 raise
 
 
-@pytest.mark.xfail(strict=True, reason="the engine shares among lines before it makes one lot of equal times")
 def test_rules_whose_times_are_written_unlike_share_one_lot() -> None:
     rule = "points = 1\nper = 3.00\n"
     text = f'[earning]\nafter = "5h"\n[[rule]]\nid = "a"\n{rule}[[rule]]\nid = "b"\n{rule}after = "5h"\n'
