@@ -100,6 +100,8 @@ def _answer(run: Run, save: str | None, make: "Callable[[Till], Report]") -> Non
 
     def words() -> str:
         told = report_text(made, run.language)
-        return f"{told}\n\n{_('Saved as {file}').format(file=Path(saved).name)}" if saved else told
+        if not saved:
+            return told
+        return "\n\n".join((told, _("Saved as {file}").format(file=Path(saved).name)))
 
     run.answer(made, words)

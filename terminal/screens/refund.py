@@ -73,7 +73,8 @@ class RefundScreen(TillScreen[RefundDone | None]):
             return
         currency, language = self.currency, current_language()
         moment = format_moment(sale.at_ms, self.zone, language)
-        heading = f"{_('Sale')} {sale.short} · {moment} · {self.name_of(sale.cashier)}"
+        sold = _("Sale {sale}").format(sale=sale.short)
+        heading = f"{sold} · {moment} · {self.name_of(sale.cashier)}"
         self.query_one(".heading", Static).update(Content(heading))
         area = self.query_one("#refund-lines", Static)
         chosen = {line.number: line for line in self._lines}
@@ -167,7 +168,8 @@ def picked(lines: tuple[RefundLine, ...], text: str, sold: tuple[SoldLine, ...])
 def _sold(line: SoldLine, chosen: RefundLine | None, currency: str, width: int) -> Content:
     language = current_language()
     times = f" ×{format_quantity(line.quantity_milli, language)}" if line.quantity_milli != MILLI else ""
-    back = f"  ({_('back')}: {format_quantity(line.refunded_quantity_milli, language)})" if line.refunded_minor else ""
+    returned = _("back: {quantity}").format(quantity=format_quantity(line.refunded_quantity_milli, language))
+    back = f"  ({returned})" if line.refunded_minor else ""
     mark = "✓" if chosen else " "
     part = f" → {format_quantity(chosen.quantity_milli, language)}" if chosen and chosen.quantity_milli else ""
     style = "$success bold" if chosen else "$foreground"

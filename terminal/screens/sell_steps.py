@@ -158,7 +158,7 @@ async def hold_or_recall(screen: SellScreen) -> None:
     await screen.sale.hold()
     count = len(await screen.regulars.desk.read(lambda till: till.sales.held()))
     words = ngettext("Held; {count} sale waits.", "Held; {count} sales wait.", count).format(count=count)
-    screen.tell(f"{words} {_('F6 takes it back.')}", Tone.OK)
+    screen.tell(" ".join((words, _("F6 takes it back."))), Tone.OK)
 
 
 async def recall(screen: SellScreen) -> None:

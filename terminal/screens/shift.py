@@ -92,6 +92,7 @@ def totals(closed: ShiftClosed, currency: str) -> list[Content]:
     lines = [Content.assemble((f"{label:<28}", "$muted"), value) for label, value in rows]
     if closed.counted_minor is not None and closed.difference_minor is not None:
         style = "$success bold" if closed.difference_minor == 0 else "$warning bold"
-        lines.append(Content.assemble((f"{_('Counted'):<28}", "$muted"), money(closed.counted_minor)))
-        lines.append(Content.assemble((f"{_('Difference'):<28}", "$muted"), (money(closed.difference_minor), style)))
+        counted, difference = _("Counted"), _("Difference")
+        lines.append(Content.assemble((f"{counted:<28}", "$muted"), money(closed.counted_minor)))
+        lines.append(Content.assemble((f"{difference:<28}", "$muted"), (money(closed.difference_minor), style)))
     return lines
