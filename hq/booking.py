@@ -294,7 +294,6 @@ class Booking:
         else:
             self._give_back(posting, target, amount)
         self._books.touch(posting.member_id)
-        self.settle(posting.member_id, posting.at_ms)
         return True
 
     def _confirmed(self, posting: Posting, target: Posting) -> bool:
@@ -329,6 +328,8 @@ class Booking:
         for ref, posting in self._books.waiting_for(life, first_seq, last_seq):
             if self._apply(posting, ref):
                 self._books.settled(ref, posting)
+                # Not for the legs of an entry half booked: what its later debits were charged would seem free.
+                self.settle(posting.member_id, posting.at_ms)
 
     def _close_shift(self, entry: Arrived) -> None:
         life = entry.life

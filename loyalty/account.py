@@ -19,8 +19,9 @@ class Voucher(msgspec.Struct, frozen=True, omit_defaults=True):
 class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is known of a member. It travels in the sale's body, so that anyone can make the quote again.
 
-    *right_millipoints* bounds what this till may let the member spend (None: no bound); *not_held* names the units that
-    only another holder may use: ``stamps/<card>``, ``voucher/<code>``, ``limit/<name>``. *uses* counts limits, stock,
+    *right_millipoints* bounds what this till may let the member spend (None: no bound), *standin_millipoints* is what
+    it may give beyond that, and beyond the points, while HQ can't be asked; *not_held* names the units that only
+    another holder may use: ``stamps/<card>``, ``voucher/<code>``, ``limit/<name>``. *uses* counts limits, stock,
     budgets and caps by unit name, *shop_uses* those of everybody. *birthday_windows* holds the numbers of days, of
     those that the programme names, within which the birthday is.
     """
@@ -30,6 +31,7 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     points_millipoints: int = 0
     lots: tuple[Lot, ...] = ()
     right_millipoints: int | None = None
+    standin_millipoints: int = 0
     tier: str | None = None
     tier_until_ms: int | None = None
     qualifying_millipoints: int = 0
@@ -43,9 +45,10 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     not_held: tuple[str, ...] = ()
 
     def spendable_millipoints(self, at_ms: int) -> int:
-        """What may be spent at *at_ms*: due, unexpired, covered by the balance, and within the till's right."""
+        """What may be spent at *at_ms*: due, covered by the balance and within the till's right; and the stand-in."""
         due = min(lots_of.due(self.lots, at_ms), self.points_millipoints)
-        return max(0, due if self.right_millipoints is None else min(due, self.right_millipoints))
+        inside = due if self.right_millipoints is None else min(due, self.right_millipoints)
+        return max(0, inside) + self.standin_millipoints
 
     def pending_millipoints(self, at_ms: int) -> int:
         """What waits at *at_ms* before it can be spent."""

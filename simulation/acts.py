@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from config.errors import Refused
 from ledger import journal
 from loyalty.basket import Line
@@ -12,7 +14,7 @@ from simulation.faults import Fault
 from simulation.machine import Machine
 from simulation.mortal import MachineDied
 from simulation.workshop import PIN
-from simulation.world import World
+from simulation.world import Promise, World
 from terminal.till_codes import find_entry_id
 from terminal.till_member_shapes import Enrolment, ProfileEdit
 from terminal.till_refunds import UnknownRefund
@@ -23,6 +25,8 @@ PHONES: Final = tuple(f"+4860100000{number}" for number in range(4))
 UNKNOWN_KIND: Final = "loyalty_wheel_turned"
 MAX_POINTS: Final = 12
 MILLI: Final = 1000
+PAYS_MINOR: Final = 50  # what one point pays
+SHARE_PERCENT: Final = (100, 90)  # points pay at most 90 % of a sale
 
 
 def act(world: World, machine: Machine) -> None:
@@ -50,6 +54,29 @@ def redeem(world: World, machine: Machine) -> None:
     if done is not None and done.points_spent_millipoints:
         world.acts["redemptions"] += 1
         world.acts["redemptions offline"] += not asked
+
+
+def spend_all(world: World, machine: Machine) -> None:
+    """The member spends all that the screen says can be spent here: no point more is given, and no less."""
+    member_id = _member(world, machine)
+    if member_id is None:
+        return
+    points = machine.till.members.show(member_id).spendable_millipoints // MILLI
+    if not machine.till.sales.quote(paying(member_id, points + 1)).refused:
+        world.violate(Promise.SHOWN, f"{machine.name} gives more than the {points} points it shows")
+    if points:
+        request = msgspec.structs.replace(paying(member_id, points), key=world.next_key())
+        if _confirm(world, machine, request, promised=True) is not None:
+            world.acts["redemptions"] += 1
+            world.acts["redemptions offline"] += 1
+
+
+def paying(member_id: str, points: int) -> SaleRequest:
+    """A sale of which *points* pay as much as they may."""
+    whole, most = SHARE_PERCENT
+    line = Line(category="General", amount_minor=points * PAYS_MINOR * whole // most + PAYS_MINOR, quantity_milli=MILLI)
+    reward = RewardChoice(reward="pay", points_millipoints=points * MILLI)
+    return SaleRequest(lines=(line,), member_id=member_id, rewards=(reward,))
 
 
 def use_voucher(world: World, machine: Machine) -> None:
@@ -226,12 +253,12 @@ def _sell(
     )
 
 
-def _confirm(world: World, machine: Machine, request: SaleRequest) -> SaleDone | None:
+def _confirm(world: World, machine: Machine, request: SaleRequest, *, promised: bool = False) -> SaleDone | None:
     """Finish a sale; when the program dies in between, the cashier confirms the same sale again."""
-    deaths = sum(machine.clock.boots for machine in world.machines)
-    done = world.attempt(machine, "sales", lambda: machine.till.sales.sell(request))
-    if done is None and sum(each.clock.boots for each in world.machines) > deaths:
-        done = world.attempt(machine, "sales", lambda: machine.till.sales.sell(request))
+    boots = machine.clock.boots
+    done = world.attempt(machine, "sales", lambda: machine.till.sales.sell(request), promised=promised)
+    if done is None and machine.clock.boots > boots:
+        done = world.attempt(machine, "sales", lambda: machine.till.sales.sell(request), promised=promised)
         if done is not None and done.repeated:
             world.acts["sales confirmed twice"] += 1
     if done is not None:
@@ -250,6 +277,7 @@ def note_saved(world: World, machine: Machine, sale_id: str) -> None:
 _ACTS: Final[dict[str, Callable[[World, Machine], None]]] = {
     "sell": sell,
     "redeem": redeem,
+    "spend all": spend_all,
     "voucher": use_voucher,
     "enrol": enrol,
     "refund": refund,
@@ -265,7 +293,8 @@ _ACTS: Final[dict[str, Callable[[World, Machine], None]]] = {
 # A day: how often each act comes up.
 _DAY: Final = (
     *(["sell"] * 8),
-    *(["redeem"] * 10),
+    *(["redeem"] * 8),
+    *(["spend all"] * 2),
     *(["enrol"] * 3),
     *(["refund"] * 3),
     *("voucher", "voucher", "void", "edit", "edit", "erase", "shift", "hold", "activity", "adjust", "unheard of"),

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from loyalty.basket import Line
-from simulation.acts import note_saved
+from simulation.acts import MILLI, note_saved, paying
 from simulation.chance import Chance
 from simulation.clock import MINUTE_MS
 from simulation.healing import heal
@@ -21,16 +21,13 @@ from simulation.run import Outcome, outcome_of, playing
 from simulation.workshop import Workshop, scratch
 from simulation.world import Plan, World
 from terminal.till_member_shapes import Enrolment
-from terminal.till_sale_shapes import RefundRequest, RewardChoice, SaleRequest
+from terminal.till_sale_shapes import RefundRequest, SaleRequest
 
 TRIES: Final = 40
 SCRIPT_LENGTH: Final = 8
 BROKEN: Final = 1 << 62
-MILLI: Final = 1000
 EARNED_MINOR: Final = 700
 ASKED: Final = 3
-PAYS_MINOR: Final = 50  # what one point pays
-SHARE: Final = (100, 90)  # points pay at most 90 % of a sale
 
 
 class Move(StrEnum):
@@ -131,11 +128,7 @@ def _sync(_world: World, machine: Machine, _member_id: str) -> None:
 def _pay(world: World, machine: Machine, member_id: str, points: int) -> None:
     if points <= 0:
         return
-    whole, most = SHARE
-    amount_minor = points * PAYS_MINOR * whole // most + PAYS_MINOR
-    line = Line(category="General", amount_minor=amount_minor, quantity_milli=MILLI)
-    reward = RewardChoice(reward="pay", points_millipoints=points * MILLI)
-    _sell(world, machine, SaleRequest(lines=(line,), member_id=member_id, rewards=(reward,)))
+    _sell(world, machine, paying(member_id, points))
 
 
 def _sell(world: World, machine: Machine, request: SaleRequest) -> None:

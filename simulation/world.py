@@ -34,6 +34,7 @@ class Promise(StrEnum):
     TWICE = "twice"  # an entry was booked more than once
     CORRUPT = "corrupt"  # a chain or a derived figure does not verify
     DEBT = "debt"  # somebody owes more than the bound
+    SHOWN = "shown"  # a till refuses what its screen says can be spent, or gives more
     UNITS = "units"  # a voucher or stamp was used too often
     SUMS = "sums"  # points came from nowhere
     AGREEMENT = "agreement"  # tills and HQ don't say the same in the end
@@ -96,12 +97,17 @@ class World:
         """A machine with its own clock on the home *home*, not switched on yet."""
         return Machine(name, HomePaths(home), MachineClock(self.clock, name), self.random, rules=self.plan.rules)
 
-    def attempt(self, machine: Machine, name: str, act: Callable[[], T]) -> T | None:
-        """What people do: None when a rule refuses it or the program dies; both are counted."""
+    def attempt(self, machine: Machine, name: str, act: Callable[[], T], *, promised: bool = False) -> T | None:
+        """What people do: None when a rule refuses it or the program dies; both are counted.
+
+        *promised*: the screen has said that it can be done.
+        """
         try:
             done = act()
         except (Refused, WrongUse) as refusal:
             self.acts[f"refused: {refusal.reason}"] += 1
+            if promised:
+                self.violate(Promise.SHOWN, f"{machine.name} refuses {name} it has promised: {refusal}")
             return None
         except MachineDied:
             self.died(machine)

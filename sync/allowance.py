@@ -48,18 +48,19 @@ class Purse(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def standin_room(self) -> int:
-        """How much this till may stand in for the member."""
-        if not self.confirmed:
+        """How much this till may stand in for the member; nothing through a card whose merge is not confirmed."""
+        if not self.confirmed or self.own_share is not None:
             return 0
         room = self.floor - self.debt - self.standins
         return max(0, min(room, self.floor_total - self.all_standins) if self.floor_total else room)
 
 
 class Spendable(msgspec.Struct, frozen=True):
-    """How much can be spent now, and why not more: reason codes, the nearest bound first."""
+    """How much can be spent now, how much of that is stand-in, and why not more: reason codes, the nearest first."""
 
     millipoints: int
     why_not: tuple[str, ...] = ()
+    standin: int = 0
 
 
 def spendable(purse: Purse) -> Spendable:
@@ -71,9 +72,9 @@ def spendable(purse: Purse) -> Spendable:
         bounds.append((max(0, purse.own_share), MERGE_UNCONFIRMED))
     bounds.append((purse.right, NEEDS_HQ))
     inside = min(amount for amount, _ in bounds)
-    reasons = tuple(reason for amount, reason in bounds if amount == inside and amount < max(0, purse.shown))
-    extra = purse.standin_room if inside == purse.right else 0
-    return Spendable(inside + extra, reasons)
+    standin = purse.standin_room if inside == purse.right else 0
+    nearest = tuple(reason for amount, reason in bounds if amount == inside)
+    return Spendable(inside + standin, nearest if inside + standin < purse.shown else (), standin)
 
 
 def pay(purse: Purse, amount: int) -> tuple[tuple[AccountMove, ...], int]:

@@ -66,8 +66,9 @@ def _bounded(counter: Counter, view: View, member: MemberAccount, at_ms: int) ->
     """The account with what this till may let the member spend; a till that is its own HQ sets no bound."""
     if counter.acts_alone(view):
         return member.account
-    right = spendable_here(counter, view, member, at_ms).millipoints
-    return msgspec.structs.replace(member.account, right_millipoints=right)
+    found = spendable_here(counter, view, member, at_ms)
+    right = found.millipoints - found.standin
+    return msgspec.structs.replace(member.account, right_millipoints=right, standin_millipoints=found.standin)
 
 
 def shown(prepared: Prepared, codes: Sequence[str] = ()) -> QuoteShown:

@@ -29,6 +29,10 @@ def purse(right: int = 10, shown: int = 20, due: int = 20, **more: object) -> Pu
         (purse(confirmed=True, floor=5, standins=5), 10, ("needs_hq",)),
         (purse(confirmed=True, floor=5, floor_total=6, all_standins=4), 12, ("needs_hq",)),
         (purse(confirmed=False, floor=5), 10, ("needs_hq",)),
+        (purse(right=3, own_share=3, confirmed=True, floor=5), 3, ("merge_unconfirmed", "needs_hq")),
+        (purse(right=18, confirmed=True, floor=5), 23, ()),
+        (purse(right=0, shown=0, due=0, confirmed=True, floor=5), 5, ()),
+        (purse(right=0, shown=-3, due=0, confirmed=True, floor=5, standins=3), 2, ()),
     ],
 )
 def test_what_can_be_spent_and_why_not_more(known: Purse, millipoints: int, why: tuple[str, ...]) -> None:
