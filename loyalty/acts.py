@@ -14,8 +14,8 @@ from loyalty.bodies import (
 )
 from loyalty.booking import STAMPS, VOUCHER, voucher_legs
 from loyalty.days import StoreFacts, last_until_ms, moment, parse_duration
-from loyalty.entries import POINTS, AccountMove, Contra, Draft, Header, Kind, Leg, PostingRef, UnitMove
-from loyalty.lots import Lot
+from loyalty.entries import POINTS, AccountMove, Contra, Draft, Header, Kind, Leg, UnitMove
+from loyalty.lots import Lot, Overdone
 from loyalty.programme.load import Programme
 from loyalty.programme.model import StampCard
 from loyalty.sale_bodies import IssuedVoucher
@@ -84,13 +84,13 @@ def expiry_draft(member_id: str, lots: Sequence[Lot]) -> Draft:
     return Draft(kind=Kind.POINTS_EXPIRED, body=PointsExpired(total), header=header, member_id=member_id)
 
 
-def expiry_reversed_draft(member_id: str, expiry: PostingRef, lot: PostingRef, *, sale: str, millipoints: int) -> Draft:
-    """What posting *expiry* took of *lot* comes back, for the sale that became known late."""
+def expiry_reversed_draft(member_id: str, overdone: Overdone, *, cause: str = "") -> Draft:
+    """What an expiry took too much comes back to its lot; *cause* is the entry that showed it, where it is known."""
     header = Header(
-        legs=(Leg(member_id, POINTS, millipoints, Contra.EXPIRED, undoes=expiry),),
-        own=(AccountMove(member_id, millipoints),),
+        legs=(Leg(member_id, POINTS, overdone.millipoints, Contra.EXPIRED, undoes=overdone.expiry),),
+        own=(AccountMove(member_id, overdone.millipoints),),
     )
-    body = ExpiryReversed(lot, sale, millipoints)
+    body = ExpiryReversed(overdone.lot, cause, overdone.millipoints)
     return Draft(kind=Kind.EXPIRY_REVERSED, body=body, header=header, member_id=member_id)
 
 

@@ -279,7 +279,7 @@ class PointsExpired(Body, frozen=True):
 
 
 class ExpiryReversed(Body, frozen=True):
-    """An expiry is undone by a sale that became known late: keyed by the lot and the sale."""
+    """An expiry of *lot* is undone as far as it took too much: *sale* is the sale or refund that became known later."""
 
     lot: PostingRef
     sale: str

@@ -5,7 +5,7 @@ replayed in the order of (time, posting). So the order in which postings arrive 
 refunded whole leaves the lots exactly as if it had never been.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -49,11 +49,25 @@ class Lot(msgspec.Struct, frozen=True, array_like=True):
         return self.expires_ms is not None and self.expires_ms <= at_ms
 
 
+class Overdone(NamedTuple):
+    """What the posting *expiry* took of *lot* and should not have, as is known now: it is to be given back."""
+
+    expiry: PostingRef
+    lot: PostingRef
+    millipoints: int
+
+
 class Lots(NamedTuple):
-    """The lots that are left, in the order in which they are spent, and what was taken beyond all of them."""
+    """The lots that are left, in the order in which they are spent, and what was taken beyond all of them.
+
+    *overdone* are expiries of points that, by what became known later, were not there to expire: the sale that had
+    earned them was refunded, they had been spent before, or a sale had renewed them. The lots are as if each had
+    taken no more than its own; the balance is so once these are reversed.
+    """
 
     lots: tuple[Lot, ...]
     deficit_millipoints: int
+    overdone: tuple[Overdone, ...] = ()
 
 
 class Effective(NamedTuple):
@@ -93,10 +107,11 @@ def replay(legs: Iterable[PostedLeg], renewal: Renewal | None = None) -> Lots:
 
     *renewal*, for expiry by activity, tells until when a sale at some time keeps all lots that are alive then.
     """
-    postings = effective(legs)
+    known = {leg.ref: leg for leg in legs}
+    postings = effective(known.values())
     if renewal is None and all(posting.amount > 0 < posting.leg.amount for posting in postings):
         return _untouched(postings)
-    book = _Book()
+    book = _Book(known)
     for posting in postings:
         if posting.amount > 0:
             book.credit(posting)
@@ -160,13 +175,14 @@ class _Open:
         self.available_ms = posting.leg.available_ms if posting.leg.amount > 0 else None
         self.expires_ms = posting.leg.expires_ms if posting.leg.amount > 0 else None
 
+    def is_expired(self, at_ms: int) -> bool:
+        """Whether its time was over at *at_ms*."""
+        return self.expires_ms is not None and self.expires_ms <= at_ms
+
     def order_at(self, at_ms: int) -> tuple[int, int, int, PostingRef]:
         """Its place among the lots for a debit at *at_ms*: what is due, then what is pending, then what has expired."""
-        if self.expires_ms is not None and self.expires_ms <= at_ms:
-            stage = 2
-        else:
-            stage = 0 if self.available_ms is None or self.available_ms <= at_ms else 1
-        return (stage, *self.spending_order())
+        waits = self.available_ms is not None and self.available_ms > at_ms
+        return (2 if self.is_expired(at_ms) else int(waits), *self.spending_order())
 
     def spending_order(self) -> tuple[int, int, PostingRef]:
         """First what expires first, then the oldest; what never expires comes last."""
@@ -176,9 +192,11 @@ class _Open:
 class _Book:
     """The lots while postings are replayed."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Container[PostingRef]) -> None:
+        self.known = known
         self.open: dict[PostingRef, _Open] = {}
         self.deficit = 0
+        self.overdone: list[Overdone] = []
 
     def credit(self, posting: Effective) -> None:
         repaid = min(self.deficit, posting.amount)
@@ -199,17 +217,20 @@ class _Book:
         self.deficit += amount
 
     def expire(self, posting: Effective) -> None:
-        """Empty the lot that the expiry names; what a late redemption had taken from it comes out of the others."""
-        amount = -posting.amount
-        target = posting.leg.undoes
-        lot = self.open.get(target) if target is not None else None
-        if lot is not None:
+        """Take what is over of the lot that the expiry names; the rest is overdone, and touches no other lot."""
+        amount, target = -posting.amount, posting.leg.undoes
+        if target is None or target not in self.known:
+            self.debit(posting.at_ms, amount)
+            return
+        lot = self.open.get(target)
+        if lot is not None and lot.is_expired(posting.at_ms):
             taken = min(lot.amount, amount)
             lot.amount -= taken
             amount -= taken
             if not lot.amount:
                 del self.open[lot.ref]
-        self.debit(posting.at_ms, amount)
+        if amount:
+            self.overdone.append(Overdone(posting.ref, target, amount))
 
     def renew(self, at_ms: int, until_ms: int) -> None:
         for lot in self.open.values():
@@ -219,7 +240,7 @@ class _Book:
     def close(self) -> Lots:
         left = sorted(self.open.values(), key=_Open.spending_order)
         rows = tuple(Lot(lot.amount, lot.expires_ms, lot.available_ms, lot.ref, lot.at_ms) for lot in left)
-        return Lots(rows, self.deficit)
+        return Lots(rows, self.deficit, tuple(self.overdone))
 
 
 def merged(lots: Sequence[Lot], at_ms: int) -> tuple[Lot, ...]:

@@ -7,13 +7,13 @@ from ledger import members, units
 from ledger.store import Transaction, View
 from loyalty.account import Account
 from loyalty.activities import Activity, Proof, activity, activity_draft, reference_unit
-from loyalty.acts import adjustment_draft, expiry_draft, tier_draft
+from loyalty.acts import adjustment_draft, tier_draft
 from loyalty.entries import Draft
-from loyalty.expiry import expiries_due
 from loyalty.money import MILLI
 from loyalty.programme.load import Programme
 from terminal.till_account import MemberAccount, alone, read_account
 from terminal.till_counter import MAX_CLOCK_MS, Counter
+from terminal.till_expiry import is_expiry_due, post_expiry
 from terminal.till_flags import flag_adjustment
 from terminal.till_sale_shapes import ActivityRecorded, ActivityShown, Adjusted
 from terminal.till_shapes import Session
@@ -177,7 +177,7 @@ class PointsDesk:
             if not self._counter.acts_alone(view) or not self._due(view, member_id, now_ms):
                 return 0
         with self._counter.ledger.write() as tx:
-            return self._expire(tx, member_id, now_ms)
+            return post_expiry(self._counter, tx, member_id, now_ms)
 
     def expire_all(self) -> int:
         """Post every expiry that is due, a page of members a transaction; how many millipoints that were."""
@@ -192,24 +192,15 @@ class PointsDesk:
                 due = [each.member_id for each in page if self._due(view, each.member_id, now_ms)]
             if due:
                 with self._counter.ledger.write() as tx:
-                    total += sum(self._expire(tx, member_id, now_ms) for member_id in due)
+                    total += sum(post_expiry(self._counter, tx, member_id, now_ms) for member_id in due)
             if len(page) < EXPIRY_PAGE:
                 return total
             after = page[-1].member_id
 
-    def _expire(self, tx: Transaction, member_id: str, now_ms: int) -> int:
-        member = self._read(tx, member_id, now_ms)
-        lots = expiries_due(member.account.lots, now_ms)
-        if not lots:
-            return 0
-        draft = expiry_draft(member.account.member_id, lots)
-        self._counter.append(tx, self._own_terms(tx, draft, member.facts.points_millipoints), now_ms)
-        return sum(lot.amount_millipoints for lot in lots)
-
     def _due(self, view: View, member_id: str, now_ms: int) -> bool:
         if members.require(view, member_id).status not in (members.ACTIVE, members.BLOCKED):
             return False
-        return bool(expiries_due(self._read(view, member_id, now_ms).account.lots, now_ms))
+        return is_expiry_due(self._counter, view, member_id, now_ms)
 
     def _read(self, view: View, member_id: str, at_ms: int) -> MemberAccount:
         programme = self._counter.programme(view, at_ms)

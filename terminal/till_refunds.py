@@ -16,6 +16,7 @@ from loyalty.refunds import RefundLine as LineBack
 from terminal.till_account import MemberAccount, alone, read_account
 from terminal.till_codes import find_entry_id, find_sale, short_form
 from terminal.till_counter import Counter
+from terminal.till_expiry import reverse_expiry
 from terminal.till_flags import flag_refund
 from terminal.till_receipts import print_receipt
 from terminal.till_sale_shapes import RefundDone, RefundedLine, RefundRequest
@@ -127,15 +128,18 @@ class RefundDesk:
             if request.key is not None:
                 imports.remember(tx, KEY_SOURCE, request.key, entry)
             print_receipt(self._counter, tx, entry)
+            unexpired = 0
             if prepared.member is not None:
+                member_id = prepared.member.account.member_id
+                unexpired = reverse_expiry(self._counter, tx, member_id, now_ms, cause=str(entry.id))
                 flag_refund(
                     self._counter,
                     tx,
                     entry,
                     taken_back=prepared.refund.taken_back_millipoints,
-                    balance=prepared.member.facts.points_millipoints,
+                    balance=prepared.member.facts.points_millipoints + unexpired,
                 )
-            return _shown(prepared, entry.id, now_ms)
+            return _shown(prepared, entry.id, now_ms, unexpired)
 
     def _prepare(
         self, view: View, request: RefundRequest, now_ms: int, *, void: bool, manager: Session | None = None
@@ -234,9 +238,9 @@ class RefundDesk:
         return read_account(self._counter, view, programme, member_id, now_ms, self._counter.store(view))
 
 
-def _shown(prepared: _Prepared, refund_id: EntryId | None, at_ms: int) -> RefundDone:
+def _shown(prepared: _Prepared, refund_id: EntryId | None, at_ms: int, unexpired_millipoints: int = 0) -> RefundDone:
     worked_out, draft = prepared.refund, prepared.draft
-    moved = sum(leg.amount for leg in draft.header.legs if leg.currency == POINTS)
+    moved = unexpired_millipoints + sum(leg.amount for leg in draft.header.legs if leg.currency == POINTS)
     member = prepared.member
     assert isinstance(draft.body, SaleRefunded)
     return RefundDone(

@@ -59,6 +59,26 @@ def test_a_sale_of_an_earlier_shift_is_refunded_not_voided(shop: Shop) -> None:
     assert refund(shop, done.sale_id).refunded_minor == 4590
 
 
+def test_a_refund_of_a_sale_whose_points_have_expired_leaves_the_member_as_before_the_sale(sample_shop: Shop) -> None:
+    shop = sample_shop
+    zofia = shop.member()
+    done = shop.sell("600.00", member=zofia)
+    shop.clock.forward(days=400)
+    shop.sell("40.00", member=zofia)
+    before = shop.till.members.show(zofia)
+    assert [each.kind for each in before.history[:3]] == ["points_expired", "sale_completed", "sale_completed"]
+    back = refund(shop, done.sale_id)
+    assert (back.points_taken_back_millipoints, back.balance_millipoints) == (1_250_000, before.points_millipoints)
+    after = shop.till.members.show(zofia)
+    assert [each.kind for each in after.history[:2]] == ["expiry_reversed", "sale_refunded"]
+    assert (after.points_millipoints, after.spendable_millipoints, after.lots) == (
+        before.points_millipoints,
+        before.spendable_millipoints,
+        before.lots,
+    )
+    assert shop.till.upkeep.verify().differences == ()
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
 def test_parts_in_any_order_add_up_to_the_whole(shop: Shop, order: tuple[int, ...]) -> None:
     zofia = shop.member_with(300)

@@ -6,14 +6,13 @@ import zstandard
 from loyalty.acts import (
     adjustment_draft,
     expiry_draft,
-    expiry_reversed_draft,
     full_card_draft,
     points_import_draft,
     tier_draft,
 )
 from loyalty.bodies import BODIES, MemberBlocked, decode_body
 from loyalty.booking import Sale, Sources, differences, sale_draft
-from loyalty.entries import AccountMove, Kind, PostingRef, canonical_json, postings, sums
+from loyalty.entries import AccountMove, Kind, canonical_json, postings, sums
 from loyalty.expiry import expiries_due
 from loyalty.quote import quote
 from loyalty.quoted import Choice
@@ -131,17 +130,18 @@ def test_expiry_names_its_lots_once_each() -> None:
     assert expiries_due(shop.account(later).lots, later) == ()
 
 
-def test_an_expiry_undone_by_a_late_sale_comes_back_to_its_lot() -> None:
+def test_an_expiry_of_what_is_refunded_later_is_reversed_and_all_is_as_before_the_sale() -> None:
     shop = Shop(BASE + '[expiry]\nmodel = "rolling"\nmonths = 1\n')
-    shop.sell(BREAD)
+    shop.give(5_000)
+    sale = shop.sell(BREAD)
     later = at("2026-07-01 00:00")
-    before = shop.account(later)
-    (lot,) = expiries_due(before.lots, later)
-    expiry = shop.book(expiry_draft(MEMBER, [lot]), later)
-    assert lot.ref is not None
-    back = expiry_reversed_draft(MEMBER, PostingRef(*expiry, 0), lot.ref, sale="a-late-sale", millipoints=20_000)
-    shop.book(back, later + 1)
-    assert shop.account(later).lots == before.lots
+    shop.expire(later)
+    assert shop.balance == 5_000
+    shop.refund(sale, at_ms=later + 1)
+    assert shop.balance == -15_000
+    shop.expire(later + 2)
+    assert shop.balance == 5_000
+    assert [lot.amount_millipoints for lot in shop.account(later + 2).lots] == [5_000]
 
 
 def test_other_acts_are_whole() -> None:

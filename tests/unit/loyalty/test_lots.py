@@ -2,7 +2,7 @@
 
 from loyalty.entries import Contra, PostingRef
 from loyalty.expiry import expiries_due
-from loyalty.lots import PostedLeg, due, effective, next_expiry, pending, replay
+from loyalty.lots import Lot, Lots, Overdone, PostedLeg, due, effective, next_expiry, pending, replay
 
 DAY = 86_400_000
 
@@ -51,10 +51,31 @@ def test_an_expiry_empties_its_own_lot() -> None:
     assert amounts(credit(1, 10, expires=20), credit(2, 10), expiry) == {2: 10}
 
 
-def test_a_redemption_that_comes_late_takes_the_expiry_from_the_other_lots() -> None:
-    expiry = PostedLeg(ref(3), 20, -10, Contra.EXPIRED, undoes=ref(1))
-    late = debit(4, 4, at=10)
-    assert amounts(credit(1, 10, expires=20), credit(2, 10), expiry, late) == {2: 6}
+def test_an_expiry_took_too_much_where_a_redemption_comes_late() -> None:
+    legs = [credit(1, 10, expires=20), credit(2, 10), PostedLeg(ref(3), 20, -10, Contra.EXPIRED, undoes=ref(1))]
+    found = replay([*legs, debit(4, 4, at=10)])
+    assert [(lot.ref, lot.amount_millipoints) for lot in found.lots] == [(ref(2), 10)]
+    assert found.overdone == (Overdone(ref(3), ref(1), 4),)
+
+
+def test_an_expiry_took_too_much_where_the_sale_is_refunded() -> None:
+    legs = [credit(1, 10, expires=20), credit(2, 10), PostedLeg(ref(3), 20, -10, Contra.EXPIRED, undoes=ref(1))]
+    refund = PostedLeg(ref(4), 30, -10, Contra.ISSUED, undoes=ref(1))
+    assert replay([*legs, refund]) == Lots((Lot(10, None, None, ref(2), 0),), 0, (Overdone(ref(3), ref(1), 10),))
+    reversal = PostedLeg(ref(5), 31, 10, Contra.EXPIRED, undoes=ref(3))
+    assert replay([*legs, refund, reversal]) == replay([legs[1]])
+
+
+def test_an_expiry_took_too_much_where_a_late_sale_renewed_the_lot() -> None:
+    legs = [credit(1, 10, expires=100), PostedLeg(ref(2), 100, -10, Contra.EXPIRED, undoes=ref(1))]
+    late = credit(3, 5, at=50, expires=150)
+    found = replay([*legs, late], lambda at_ms: at_ms + 100)
+    assert found.overdone == (Overdone(ref(2), ref(1), 10),)
+    assert [(lot.amount_millipoints, lot.expires_ms) for lot in found.lots] == [(10, 150), (5, 150)]
+
+
+def test_an_expiry_of_a_lot_that_is_not_here_takes_from_the_others() -> None:
+    assert amounts(credit(2, 10), PostedLeg(ref(3), 20, -4, Contra.EXPIRED, undoes=ref(1))) == {2: 6}
 
 
 def test_an_expiry_that_is_reversed_never_was() -> None:

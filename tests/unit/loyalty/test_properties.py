@@ -26,6 +26,7 @@ often = settings(
 )
 
 MINUTE_MS = 60_000
+DAY_MS = 86_400_000
 
 
 def a_shop(text: str) -> Shop:
@@ -81,6 +82,27 @@ def test_refunding_everything_in_any_order_and_split_restores_exactly(
             open_lines.pop(place)
         at_ms += MINUTE_MS
     assert shop.state(WEDNESDAY) == before
+
+
+@often
+@given(programmes(), histories, st.randoms(), st.lists(st.integers(1, 100), min_size=1, max_size=4))
+def test_refunding_everything_after_points_have_expired_restores_exactly_too(
+    text: str, drawn: list[tuple[Basket, int]], random: Random, days: list[int]
+) -> None:
+    shop, untouched = a_shop(text), a_shop(text)
+    for each in (shop, untouched):
+        each.give(100_000)
+        each.give(50_000, expires_ms=TUESDAY + 40 * DAY_MS)
+    sales = lives(shop, drawn)
+    random.shuffle(sales)
+    at_ms = WEDNESDAY
+    for place, sale in enumerate(sales):
+        at_ms += days[place % len(days)] * DAY_MS
+        shop.expire(at_ms)
+        shop.refund(sale, at_ms=at_ms)
+    for each in (shop, untouched):
+        each.expire(at_ms)
+    assert shop.state(at_ms) == untouched.state(at_ms)
 
 
 @often

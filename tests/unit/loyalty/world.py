@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from loyalty.account import Account, Voucher
+from loyalty.acts import expiry_draft, expiry_reversed_draft
 from loyalty.basket import Basket, Line
 from loyalty.booking import Sale, Sources, sale_draft
 from loyalty.days import StoreFacts
 from loyalty.entries import POINTS, QUALIFYING, Draft, PostingRef, postings, sums
+from loyalty.expiry import expiries_due
 from loyalty.facts import MemberFacts, build_account
 from loyalty.ids import EntryId
-from loyalty.lots import PostedLeg
+from loyalty.lots import PostedLeg, replay
 from loyalty.programme.load import Programme, load_programme
 from loyalty.quote import quote
 from loyalty.quoted import Choice, Quote
@@ -168,6 +170,14 @@ class Shop:
             elif move.kind == "voucher":
                 del self.vouchers[move.unit]
         return entry
+
+    def expire(self, at_ms: int) -> None:
+        """Give back what expired too much, then post what has expired: what a till that is its own HQ does."""
+        for overdone in replay(self.points, self.programme.expiry.renewal(self.store)).overdone:
+            self.book(expiry_reversed_draft(MEMBER, overdone), at_ms)
+        lots = expiries_due(self.account(at_ms).lots, at_ms)
+        if lots:
+            self.book(expiry_draft(MEMBER, lots), at_ms)
 
     def state(self, at_ms: int) -> Account:
         """All that a member has, comparable: counts of nothing are left out."""
