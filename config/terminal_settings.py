@@ -19,3 +19,6 @@ class TerminalSettings(Section):
     lock_after_s: int = Field(default=300, ge=0, le=86_400, description="0: the till never locks by itself")
     keymap: dict[str, str] = Field(default_factory=dict, description="as in finish = 'f12,ctrl+s'")
     amount_category: str = Field(default="general", min_length=1, max_length=64, description="of an amount without one")
+    payment_methods: tuple[str, ...] = Field(
+        default=("cash", "card"), max_length=9, description="the first is the usual one; none: it is not asked"
+    )

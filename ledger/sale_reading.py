@@ -22,6 +22,7 @@ class ReadLine(msgspec.Struct, frozen=True):
 
 class _Basket(msgspec.Struct, frozen=True):
     lines: tuple[ReadLine, ...] = ()
+    payment_method: str | None = None
 
 
 class ReadDiscount(msgspec.Struct, frozen=True):
@@ -77,7 +78,10 @@ class ReadSubject(NamedTuple):
 
 
 class SaleReading(msgspec.Struct, frozen=True):
-    """The figures of a sale, or of a refund that names its *sale*; a refund's amounts are positive."""
+    """The figures of a sale, or of a refund that names its *sale*; a refund's amounts are positive.
+
+    *payment_method* is a sale's; a refund is paid back in the way its sale was paid.
+    """
 
     is_sale: bool
     is_void: bool = False
@@ -89,6 +93,7 @@ class SaleReading(msgspec.Struct, frozen=True):
     discounts: tuple[ReadDiscount, ...] = ()
     rules: tuple[ReadRule, ...] = ()
     tier_after: str | None = None
+    payment_method: str | None = None
 
 
 T = TypeVar("T")
@@ -134,6 +139,7 @@ def _read_sale(content: bytes | str) -> SaleReading:
         discounts=body.quote.discounts,
         rules=body.quote.earned_by_rule,
         tier_after=body.quote.tier_after,
+        payment_method=body.basket.payment_method,
     )
 
 

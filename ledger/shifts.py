@@ -3,11 +3,11 @@
 import msgspec
 
 from config.errors import N_, Refused
-from ledger.journal import entries_of_positions
-from ledger.sale_reading import read_sale
+from ledger.journal import entries_of_positions, entry
+from ledger.sale_reading import SaleReading, read_sale
 from ledger.store import Transaction, View
 from loyalty.entries import POINTS, Contra, Entry, Kind
-from loyalty.ids import EntryId
+from loyalty.ids import EntryId, parse_entry_id
 
 _COLUMNS = (
     "shift_id, epoch, seq, opened_ms, opened_by, float_minor, closed_epoch, closed_seq, closed_ms, closed_by,"
@@ -32,7 +32,10 @@ class Shift(msgspec.Struct, frozen=True):
 
 
 class ShiftTotals(msgspec.Struct, frozen=True):
-    """What a shift's entries add up to; refunds count here when they were made in it."""
+    """What a shift's entries add up to; refunds count here when they were made in it, imported sales do not.
+
+    *paid_minor* is what was to pay less what was refunded, by the way of payment; ``""`` where none was said.
+    """
 
     sales: int = 0
     sales_with_member: int = 0
@@ -44,6 +47,7 @@ class ShiftTotals(msgspec.Struct, frozen=True):
     points_earned_millipoints: int = 0
     points_spent_millipoints: int = 0
     members_enrolled: int = 0
+    paid_minor: dict[str, int] = {}
 
 
 def open_shift(tx: Transaction, opening: Entry, *, float_minor: int = 0) -> Shift:
@@ -111,24 +115,36 @@ def shift_of(view: View, entry_id: EntryId) -> Shift | None:
 def shift_totals(view: View, shift: Shift) -> ShiftTotals:
     """The sums over the entries of one shift."""
     last = view.value("SELECT closed_position FROM shift WHERE shift_id = ?", (shift.shift_id,))
-    sums = dict.fromkeys(ShiftTotals.__struct_fields__, 0)
-    for entry in entries_of_positions(view, shift.shift_id, last):
-        _count(sums, entry)
-    return ShiftTotals(**sums)
+    sums = {name: 0 for name in ShiftTotals.__struct_fields__ if name != "paid_minor"}
+    paid_minor: dict[str, int] = {}
+    for each in entries_of_positions(view, shift.shift_id, last):
+        reading = read_sale(each) if each.kind != Kind.SALE_IMPORTED else None
+        if reading is not None:
+            _count(sums, each, reading)
+            method = _payment_method(view, reading)
+            sign = 1 if reading.is_sale else -1
+            paid_minor[method] = paid_minor.get(method, 0) + sign * reading.to_pay_minor
+        sums["members_enrolled"] += each.kind == Kind.MEMBER_ENROLLED
+    return ShiftTotals(**sums, paid_minor=paid_minor)
 
 
-def _count(sums: dict[str, int], entry: Entry) -> None:
-    sums["members_enrolled"] += entry.kind == Kind.MEMBER_ENROLLED
-    reading = read_sale(entry)
-    if reading is None:
-        return
-    for leg in entry.header.legs:
+def _payment_method(view: View, reading: SaleReading) -> str:
+    """How the sale of *reading* was paid; a refund of a sale that this till doesn't have is paid in no known way."""
+    sold: SaleReading | None = reading
+    if not reading.is_sale:
+        sale = entry(view, parse_entry_id(reading.sale)) if reading.sale else None
+        sold = read_sale(sale) if sale else None
+    return (sold.payment_method or "").casefold() if sold else ""
+
+
+def _count(sums: dict[str, int], counted: Entry, reading: SaleReading) -> None:
+    for leg in counted.header.legs:
         if leg.currency == POINTS:
             sums["points_earned_millipoints"] += leg.amount if leg.against == Contra.ISSUED else 0
             sums["points_spent_millipoints"] -= leg.amount if leg.against == Contra.REDEEMED else 0
     if reading.is_sale:
         sums["sales"] += 1
-        sums["sales_with_member"] += entry.member_id is not None
+        sums["sales_with_member"] += counted.member_id is not None
         sums["turnover_minor"] += reading.total_minor
         sums["to_pay_minor"] += reading.to_pay_minor
     else:

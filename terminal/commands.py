@@ -41,6 +41,7 @@ SELL_COMMANDS = (
     Command("refund", "f8", N_("Refund"), N_("Give money back for a sale: receipt code or number."), opens=True),
     Command("more", "f9", N_("More"), N_("Everything else."), opens=True),
     Command("member", "f10", N_("Member"), N_("The member's points, cards, vouchers, consents."), opens=True),
+    Command("payment", "f11,ctrl+t", N_("Payment"), N_("The next way to pay: cash, card, or what the shop takes.")),
     Command("finish", "f12,ctrl+s", N_("Finish"), N_("Save the sale; an amount still being typed is taken along.")),
     LOCK,
 )

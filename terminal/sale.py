@@ -31,10 +31,11 @@ class ChoiceRefused(Exception):
 class SaleInProgress:
     """Keeps the draft, its quote, and the last saved sale. A step that the till refuses changes nothing."""
 
-    def __init__(self, desk: TillDesk, new_key: Callable[[], str]) -> None:
+    def __init__(self, desk: TillDesk, new_key: Callable[[], str], usual_payment: str | None = None) -> None:
         self._desk = desk
         self._new_key = new_key
-        self._steps = Steps(SaleDraft(key=new_key()))
+        self._usual_payment = usual_payment
+        self._steps = Steps(self._empty())
         self._kept: SaleDraft | None = None
         self._offered_to: str | None = None
         self._offered: dict[str, OfferShown] = {}
@@ -51,6 +52,11 @@ class SaleInProgress:
     def member(self) -> MemberShown | None:
         """Who is shown: the member of the sale, or of the one just saved."""
         return self._saved_from.member if self.done and self._saved_from else self.draft.member
+
+    @property
+    def payment_method(self) -> str | None:
+        """How the sale that is shown is paid."""
+        return (self._saved_from if self.done and self._saved_from else self.draft).payment_method
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -110,6 +116,10 @@ class SaleInProgress:
         self.quote, self.done = quote, None
         return True
 
+    async def clear(self) -> None:
+        """An empty sale; a step that can be taken back."""
+        await self.change(replace(self._empty(), key=self.draft.key))
+
     async def finish(self) -> SaleDone:
         """Save the sale; when this returns it is on disk."""
         draft = self.draft
@@ -150,7 +160,9 @@ class SaleInProgress:
     async def recall(self, held_id: str) -> None:
         """Take a held sale back on screen; it stays among the held ones until it is sold."""
         held = await self._desk.write(lambda till: till.sales.recall(held_id))
-        draft = SaleDraft(key=self._new_key(), lines=held.lines, held_id=held.held_id)
+        draft = replace(
+            self._empty(), lines=held.lines, held_id=held.held_id, payment_method=held.request.payment_method
+        )
         if held.member_id is not None:
             draft = draft.with_member(await self._member(held.member_id))
         await self.change(draft)
@@ -180,13 +192,17 @@ class SaleInProgress:
         self._kept = draft
 
     async def refresh_member(self) -> None:
-        """Read the member again after something was changed about them elsewhere."""
+        """Read the member again after something was changed about them elsewhere; that is no step to take back."""
         if self.draft.member is not None:
-            await self.change(await self._fresh(self.draft))
+            self._steps.now, self.quote = await self._fitting(await self._fresh(self.draft))
+            self.done = None
 
     def _begin_anew(self) -> None:
-        self._steps.restart(SaleDraft(key=self._new_key()))
+        self._steps.restart(self._empty())
         self.quote = self.done = self._saved_from = None
+
+    def _empty(self) -> SaleDraft:
+        return SaleDraft(key=self._new_key(), payment_method=self._usual_payment)
 
     async def _fitting(self, draft: SaleDraft) -> tuple[SaleDraft, QuoteShown | None]:
         """*draft* without the rewards that can't be had with it, and its quote."""

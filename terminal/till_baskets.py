@@ -4,6 +4,8 @@ A held basket is a document and nothing else: rewards chosen in it are reservati
 themselves. It stays on the list until its sale is saved or somebody drops it.
 """
 
+import os
+
 import msgspec
 
 from config.errors import N_, Broken
@@ -60,7 +62,10 @@ class BasketDesk:
         draft = file.with_name(f"{file.name}.part")
         try:
             draft.touch(mode=0o600)
-            draft.write_bytes(msgspec.json.encode(request))
+            with draft.open("wb") as content:
+                content.write(msgspec.json.encode(request))
+                content.flush()
+                os.fsync(content.fileno())  # Else a power cut leaves an empty file under the good name.
             draft.replace(file)
         except OSError as error:
             raise Broken(

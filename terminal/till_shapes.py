@@ -108,8 +108,9 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
 class ShiftClosed(msgspec.Struct, frozen=True, kw_only=True):
     """A closed shift.
 
-    *expected_minor* is the float, plus what was to pay, less what was refunded; *difference_minor* what was counted
-    less what was expected.
+    *paid_minor* is what was to pay less what was refunded, by the way of payment (``""``: none was said).
+    *expected_minor* is the float plus what of it was paid in cash, or in no way that was said; *difference_minor* is
+    what was counted less what was expected.
     """
 
     shift_id: int
@@ -130,6 +131,7 @@ class ShiftClosed(msgspec.Struct, frozen=True, kw_only=True):
     points_earned_millipoints: int
     points_spent_millipoints: int
     members_enrolled: int
+    paid_minor: dict[str, int] = {}
 
 
 class TillFacts(msgspec.Struct, frozen=True, kw_only=True):

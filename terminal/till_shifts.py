@@ -13,6 +13,9 @@ from terminal.till_counter import Counter
 from terminal.till_points import PointsDesk
 from terminal.till_shapes import Shift, ShiftClosed
 
+IN_THE_DRAWER = ("cash", "")
+"""The ways of payment that leave money in the drawer; where none was said, cash is meant."""
+
 
 class ShiftDesk:
     """The till's shifts; one is open at a time."""
@@ -36,7 +39,6 @@ class ShiftDesk:
     def close(self, counted_minor: int | None = None) -> ShiftClosed:
         """End the shift; *counted_minor* is what was found in the drawer. Refused ``no_shift_open``.
 
-        A till that is its own headquarters then posts the expiry of all points whose time is over.
         """
         if counted_minor is not None:
             _check_drawer(counted_minor)
@@ -48,7 +50,7 @@ class ShiftDesk:
         with self._counter.ledger.write() as tx:
             shift = shifts.require_shift(tx)
             totals = shifts.shift_totals(tx, shift)
-            expected_minor = shift.float_minor + totals.to_pay_minor - totals.refunded_minor
+            expected_minor = shift.float_minor + sum(totals.paid_minor.get(method, 0) for method in IN_THE_DRAWER)
             opening = EntryId(self._counter.till(tx).till_id, shift.epoch, shift.seq)
             body = ShiftClosedBody(
                 shift=str(opening),
@@ -112,6 +114,7 @@ def _closed(shift: shifts.Shift, totals: ShiftTotals, expected_minor: int) -> Sh
         points_earned_millipoints=totals.points_earned_millipoints,
         points_spent_millipoints=totals.points_spent_millipoints,
         members_enrolled=totals.members_enrolled,
+        paid_minor=totals.paid_minor,
     )
 
 

@@ -74,20 +74,21 @@ class StaffDesk:
                 )
             return add_staff(self._counter, tx, name=name, pin=pin, role=role, by=manager.cashier_id)
 
-    def set_pin(self, cashier_id: str, pin: str, manager_pin: str | None = None) -> None:
-        """A new PIN for somebody."""
+    def set_pin(self, who: str, pin: str, manager_pin: str | None = None) -> StaffMember:
+        """A new PIN for the one with the id or name *who*."""
         manager = self.approved_by(manager_pin)
         kept = hash_pin(clean_pin(pin), self._counter.random)
         with self._counter.ledger.write() as tx:
-            person = staff.require(tx, cashier_id)
-            self._write(tx, Kind.STAFF_CHANGED, StaffChanged(cashier_id, person.role, "pin"), manager)
-            staff.set_pin(tx, cashier_id, kept)
+            person = somebody(tx, who)
+            self._write(tx, Kind.STAFF_CHANGED, StaffChanged(person.cashier_id, person.role, "pin"), manager)
+            staff.set_pin(tx, person.cashier_id, kept)
+            return _shown(person)
 
-    def link_member(self, cashier_id: str, member_id: str | None, manager_pin: str | None = None) -> StaffMember:
-        """Say which member somebody is, so that earning on strangers' sales shows."""
+    def link_member(self, who: str, member_id: str | None, manager_pin: str | None = None) -> StaffMember:
+        """Say which member the one with the id or name *who* is, so that earning on strangers' sales shows."""
         manager = self.approved_by(manager_pin)
         with self._counter.ledger.write() as tx:
-            person = staff.require(tx, cashier_id)
+            person = somebody(tx, who)
             if member_id is not None:
                 members.require(tx, member_id)
             changed = Staff(
@@ -97,23 +98,24 @@ class StaffDesk:
                 active=person.active,
                 member_id=member_id,
             )
-            self._write(tx, Kind.STAFF_CHANGED, StaffChanged(cashier_id, person.role, "member"), manager)
+            self._write(tx, Kind.STAFF_CHANGED, StaffChanged(person.cashier_id, person.role, "member"), manager)
             staff.change(tx, changed)
             return _shown(changed)
 
-    def remove(self, cashier_id: str, manager_pin: str | None = None) -> None:
-        """Somebody no longer works here; what they did stays in the journal. The last manager stays."""
+    def remove(self, who: str, manager_pin: str | None = None) -> StaffMember:
+        """The one with the id or name *who* no longer works here; what they did stays. The last manager stays."""
         manager = self.approved_by(manager_pin)
         with self._counter.ledger.write() as tx:
-            person = staff.require(tx, cashier_id)
-            others = [each for each in staff.list_staff(tx) if each.cashier_id != cashier_id]
+            person = somebody(tx, who)
+            others = [each for each in staff.list_staff(tx) if each != person]
             if not any(each.role == "manager" for each in others):
                 raise Refused(
                     "last_manager",
                     N_("This is the only manager. Nothing was changed. Add another manager first."),
                 )
             self._write(tx, Kind.STAFF_REMOVED, StaffRemoved(person.cashier_id), manager)
-            staff.remove(tx, cashier_id)
+            staff.remove(tx, person.cashier_id)
+            return _shown(person)
 
     def _write(self, tx: Transaction, kind: Kind, body: StaffAdded | StaffChanged | StaffRemoved, by: Session) -> None:
         self._counter.append(tx, Draft(kind=kind, body=body, cashier_id=by.cashier_id))
@@ -235,18 +237,35 @@ def note_override(counter: Counter, tx: Transaction, manager: Session, act: str)
 
 def session_of(view: View, cashier_id: str | None) -> Session:
     """Somebody's session without a PIN; the first manager's for None. Refused ``cashier_unknown``."""
-    people = staff.list_staff(view)
     if cashier_id is None:
-        chosen = next((each for each in people if each.role == "manager"), None)
+        chosen = next((each for each in staff.list_staff(view) if each.role == "manager"), None)
+        if chosen is None:
+            raise _unknown()
     else:
-        wanted = cashier_id.strip().casefold()
-        chosen = next((each for each in people if wanted in (each.cashier_id.casefold(), each.name.casefold())), None)
-    if chosen is None:
-        raise Refused(
-            "cashier_unknown",
-            N_("Nobody with this name or number works here. Nothing was changed. See `regulars staff list`."),
-        )
+        chosen = somebody(view, cashier_id)
     return Session(cashier_id=chosen.cashier_id, name=chosen.name, role=_role(chosen.role))
+
+
+def somebody(view: View, who: str) -> Staff:
+    """Who works here by the id or the name *who*; Refused ``cashier_unknown``, ``cashier_ambiguous``."""
+    people, wanted = staff.list_staff(view), who.strip().casefold()
+    by_id = [each for each in people if each.cashier_id.casefold() == wanted]
+    found = by_id or [each for each in people if each.name.casefold() == wanted]
+    if not found:
+        raise _unknown()
+    if len(found) > 1:
+        raise Refused(
+            "cashier_ambiguous",
+            N_("Several people have this name. Nothing was changed. Use the number: `regulars staff list`."),
+        )
+    return found[0]
+
+
+def _unknown() -> Refused:
+    return Refused(
+        "cashier_unknown",
+        N_("Nobody with this name or number works here. Nothing was changed. See `regulars staff list`."),
+    )
 
 
 def _refuse_locked(view: View, people: Sequence[Staff], now_ms: int) -> None:

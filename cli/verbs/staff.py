@@ -48,10 +48,10 @@ def add(run: Run, /, name: str, role: str, new_pin_file: Path, pin_file: Path | 
 @_PIN
 @pass_run
 def pin(run: Run, /, cashier: str, new_pin_file: Path, pin_file: Path | None) -> None:
-    """Give CASHIER a new PIN; needs a manager's PIN."""
+    """Give CASHIER (an id or a name) a new PIN; needs a manager's PIN."""
     with run.till() as till:
-        till.staff.set_pin(cashier, _new_pin(new_pin_file), read_pin(pin_file))
-    run.answer({"cashier_id": cashier}, _("{id} has a new PIN.").format(id=cashier))
+        done = till.staff.set_pin(cashier, _new_pin(new_pin_file), read_pin(pin_file))
+    run.answer(done, _("{id} has a new PIN.").format(id=done.name))
 
 
 @staff.command("link")
@@ -72,10 +72,10 @@ def link(run: Run, /, cashier: str, member: str | None, pin_file: Path | None) -
 @_PIN
 @pass_run
 def remove(run: Run, /, cashier: str, pin_file: Path | None) -> None:
-    """CASHIER no longer works here; what they did stays in the journal."""
+    """CASHIER (an id or a name) no longer works here; what they did stays in the journal."""
     with run.till() as till:
-        till.staff.remove(cashier, read_pin(pin_file))
-    run.answer({"cashier_id": cashier}, _("{id} can't sign in any more.").format(id=cashier))
+        done = till.staff.remove(cashier, read_pin(pin_file))
+    run.answer(done, _("{id} can't sign in any more.").format(id=done.name))
 
 
 def _new_pin(file: Path) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -38,6 +37,7 @@ STEPS: dict[str, Callable[["SellScreen"], Awaitable[None]]] = {
     "recall": sell_steps.recall,
     "undo": sell_steps.undo,
     "refund": sell_steps.refund,
+    "payment": sell_steps.pay_otherwise,
     "more": sell_more.more,
     "member": sell_steps.member,
     "without_member": sell_steps.without_member,
@@ -88,7 +88,8 @@ class SellScreen(TillScreen[None]):
     def sale(self) -> SaleInProgress:
         """The sale in progress."""
         if self._sale is None:
-            self._sale = SaleInProgress(self.regulars.desk, lambda: self.regulars.random.token(16).hex())
+            usual = next(iter(self.regulars.settings.terminal.payment_methods), None)
+            self._sale = SaleInProgress(self.regulars.desk, lambda: self.regulars.random.token(16).hex(), usual)
         return self._sale
 
     def compose_body(self) -> ComposeResult:
@@ -223,8 +224,9 @@ class SellScreen(TillScreen[None]):
         rewards.spendable_millipoints = (sale.quote.spendable_before_millipoints if sale.quote else None) or 0
         names.setdefault(self.regulars.settings.terminal.amount_category, _("Goods"))
         lines = tuple((names.get(line.category, line.category), line) for line in sale.lines)
-        view = SaleView(self.currency, lines, sale.quote, self.marked)
-        self.query_one(SalePane).view = replace(view, done=sale.done) if sale.done else view
+        self.query_one(SalePane).view = SaleView(
+            self.currency, lines, sale.quote, self.marked, sale.done, payment_method=sale.payment_method
+        )
 
     def tell_error(self, error: RegularsError) -> None:
         """Say it; what was being asked stays on screen."""

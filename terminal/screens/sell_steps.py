@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from config.errors import N_, Refused, WrongUse
@@ -13,7 +14,7 @@ from terminal.screens import sell_intake
 from terminal.till_member_shapes import Enrolment, MemberShown, NobodyFound
 from terminal.till_sale_shapes import OfferShown, SaleDone
 from terminal.widgets.message_line import Tone
-from terminal.words import say
+from terminal.words import payment_word, say
 
 if TYPE_CHECKING:
     from terminal.screens.sell import SellScreen
@@ -132,6 +133,18 @@ async def undo(screen: SellScreen) -> None:
         screen.tell(_("The saved sale was taken back: everything is as before it. Correct it and press F12."), Tone.OK)
 
 
+async def pay_otherwise(screen: SellScreen) -> None:
+    """The next way to pay; rewards and rules that ask how it is paid follow."""
+    methods = screen.regulars.settings.terminal.payment_methods
+    if len(methods) < 2:
+        raise Refused("no_payment_methods", N_("This shop does not ask how a sale is paid. F12 saves it."))
+    draft = screen.sale.draft
+    place = methods.index(draft.payment_method) + 1 if draft.payment_method in methods else 0
+    method = methods[place % len(methods)]
+    await screen.sale.change(replace(draft, payment_method=method))
+    screen.tell(_("Paid by: {method}. F12 saves the sale.").format(method=payment_word(method, _)), Tone.OK)
+
+
 async def take_out(screen: SellScreen) -> None:
     """Take the marked line out, or the last one."""
     last = len(screen.sale.draft.lines) - 1
@@ -144,9 +157,7 @@ async def take_out(screen: SellScreen) -> None:
 
 async def clear(screen: SellScreen) -> None:
     """An empty sale."""
-    from terminal.draft import SaleDraft
-
-    await screen.sale.change(SaleDraft(key=screen.sale.draft.key))
+    await screen.sale.clear()
     screen.tell(_("Cleared; no points were touched. F7 brings the sale back."), Tone.OK)
 
 

@@ -14,6 +14,7 @@ from terminal.till_shapes import ShiftClosed, TillFacts
 from terminal.widgets.field import keeps_digits
 from terminal.widgets.form import Form, Row
 from terminal.widgets.message_line import Tone
+from terminal.words import payment_word
 
 
 class ShiftScreen(FormScreen[None]):
@@ -83,6 +84,7 @@ def totals(closed: ShiftClosed, currency: str) -> list[Content]:
         (_("Voids"), str(closed.voids)),
         (_("Turnover"), money(closed.turnover_minor)),
         (_("To pay, after rewards"), money(closed.to_pay_minor)),
+        *((_paid_by(method), money(minor)) for method, minor in sorted(closed.paid_minor.items()) if method),
         (_("Points earned"), format_points(closed.points_earned_millipoints, language)),
         (_("Points spent"), format_points(closed.points_spent_millipoints, language)),
         (_("Members enrolled"), str(closed.members_enrolled)),
@@ -96,3 +98,7 @@ def totals(closed: ShiftClosed, currency: str) -> list[Content]:
         lines.append(Content.assemble((f"{counted:<28}", "$muted"), money(closed.counted_minor)))
         lines.append(Content.assemble((f"{difference:<28}", "$muted"), (money(closed.difference_minor), style)))
     return lines
+
+
+def _paid_by(method: str) -> str:
+    return _("Paid by: {method}").format(method=payment_word(method, _))

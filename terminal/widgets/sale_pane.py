@@ -14,6 +14,7 @@ from loyalty.basket import Line
 from loyalty.money import MILLI
 from terminal.till_sale_shapes import QuoteShown, SaleDone
 from terminal.widgets.text import row, stack
+from terminal.words import payment_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class SaleView:
     quote: QuoteShown | None = None
     marked: int | None = None
     done: SaleDone | None = None
+    payment_method: str | None = None
 
 
 class SaleLines(Static):
@@ -57,7 +59,7 @@ class SalePane(Vertical):
     SalePane { border: round $rule; border-title-color: $muted; background: $surface; }
     SalePane.-done { border: round $success; border-title-color: $success; }
     SalePane #sum { height: 3; padding: 0 1; layout: horizontal; }
-    SalePane #to-pay-word { width: auto; height: 3; padding: 1 1 0 0; color: $muted; }
+    SalePane #to-pay-word { width: auto; max-width: 16; height: 3; padding: 1 1 0 0; color: $muted; }
     SalePane #to-pay { width: 1fr; height: 3; text-align: right; color: $foreground; text-style: bold; }
     SalePane #earns { height: 2; padding: 0 1; }
     """
@@ -68,7 +70,7 @@ class SalePane(Vertical):
         """Lines, sum, points."""
         yield SaleLines()
         with Vertical(id="sum"):
-            yield Static(_("To pay"), id="to-pay-word")
+            yield Static("", id="to-pay-word")
             yield Digits("", id="to-pay")
         yield Static(id="earns")
 
@@ -80,6 +82,7 @@ class SalePane(Vertical):
         self.set_class(done is not None, "-done")
         self.border_title = _("✓ Saved {sale}").format(sale=done.short) if done else _("This sale")
         self.query_one(SaleLines).view = view
+        self.query_one("#to-pay-word", Static).update(_how_paid(view))
         quote = done or view.quote
         to_pay_minor = quote.to_pay_minor if quote else sum(line.amount_minor for _name, line in view.lines)
         # Digits draws plain figures only: the gap between thousands becomes a blank.
@@ -87,6 +90,13 @@ class SalePane(Vertical):
         self.query_one("#to-pay", Digits).update(figures)
         earns = self.query_one("#earns", Static)
         earns.update(points_lines(quote, earns.size.width) if quote else Content())
+
+
+def _how_paid(view: SaleView) -> Content:
+    word = Content(_("Paid") if view.done else _("To pay"))
+    if view.payment_method is None:
+        return word
+    return stack([word, Content.styled(payment_word(view.payment_method, _), "$foreground bold")])
 
 
 def points_lines(quote: QuoteShown, width: int) -> Content:

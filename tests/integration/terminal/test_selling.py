@@ -1,5 +1,7 @@
 """A cashier sells: scan, amount, reward, save, take back, hold; and what the till refuses."""
 
+from config.settings import Settings
+from config.terminal_settings import TerminalSettings
 from loyalty.basket import Line
 from terminal.screens.find import FindScreen
 from terminal.screens.refund import RefundScreen
@@ -94,6 +96,32 @@ async def test_rewards_without_a_member_are_refused_in_words(shop: Shop) -> None
     async with shop.app() as counter:
         await counter.press("f4")
         await counter.until(lambda: "Scan a card first" in counter.message)
+
+
+async def test_one_key_says_how_it_is_paid(shop: Shop) -> None:
+    async with shop.app() as counter:
+        await counter.type("45,90")
+        await counter.until(lambda: "cash" in counter.text())
+        await counter.press("f11")
+        await counter.until(lambda: "Paid by: card" in counter.message)
+        await counter.press("f12")
+        assert "card" in counter.text()
+        await counter.type("1,00")
+        assert counter.sale.draft.payment_method == "cash"
+    with shop.till() as till:
+        closed = till.shifts.close()
+        assert (closed.paid_minor, closed.expected_minor) == ({"card": 4_590}, 0)
+
+
+async def test_a_shop_that_does_not_ask_how_it_is_paid_says_so(shop: Shop) -> None:
+    shop.settings = Settings(terminal=TerminalSettings(sound="off", payment_methods=()))
+    async with shop.app() as counter:
+        await counter.type("45,90")
+        await counter.press("f11")
+        await counter.until(lambda: "does not ask" in counter.message)
+        await counter.press("f12")
+    with shop.till() as till:
+        assert till.shifts.close().paid_minor == {"": 4_590}
 
 
 async def test_undo_takes_each_step_back_and_then_the_saved_sale(shop: Shop) -> None:

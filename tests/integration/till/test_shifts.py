@@ -3,8 +3,9 @@
 import pytest
 
 from config.errors import Refused, WrongUse
+from terminal.till_import_shapes import ImportedSale
 from terminal.till_sale_shapes import RefundLine, RefundRequest
-from tests.builders import Shop
+from tests.builders import DAY_MS, Shop, lines
 
 
 def test_a_shift_adds_up(shop: Shop) -> None:
@@ -21,6 +22,27 @@ def test_a_shift_adds_up(shop: Shop) -> None:
     assert closed.expected_minor == 10_000 + closed.to_pay_minor - closed.refunded_minor
     assert closed.difference_minor == 33_000 - closed.expected_minor
     assert closed.points_spent_millipoints == 100_000 - 8_000
+
+
+def test_only_cash_is_expected_in_the_drawer(shop: Shop) -> None:
+    shop.till.shifts.open(10_000)
+    shop.sell("20.00", payment_method="cash")
+    shop.sell("7.00")
+    by_card = shop.sell("30.00", "5.00", payment_method="Card")
+    shop.till.refunds.refund(RefundRequest(sale=by_card.sale_id, lines=(RefundLine(number=2),)))
+    closed = shop.till.shifts.close(counted_minor=12_700)
+    assert closed.paid_minor == {"cash": 2_000, "": 700, "card": 3_000}
+    assert (closed.expected_minor, closed.difference_minor) == (12_700, 0)
+
+
+def test_sales_of_another_time_that_are_brought_in_are_not_in_the_drawer(shop: Shop) -> None:
+    shop.till.shifts.open()
+    earlier = ImportedSale(
+        line=2, sale_id="1", at_ms=shop.clock.at_ms - DAY_MS, store="s", till="t", card=None, lines=lines("45.00")
+    )
+    assert shop.till.imports.sales([earlier]).imported == 1
+    closed = shop.till.shifts.close()
+    assert (closed.sales, closed.expected_minor) == (0, 0)
 
 
 def test_nothing_is_counted_when_nobody_counts(shop: Shop) -> None:

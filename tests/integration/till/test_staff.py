@@ -124,3 +124,18 @@ def test_a_cashier_sells_and_refunds_without_anybody(shop: Shop) -> None:
     shop.till.staff.sign_in("2580")
     done = shop.sell("45.90", member=shop.member())
     assert shop.till.refunds.refund(RefundRequest(sale=done.short)).refunded_minor == 4590
+
+
+def test_people_are_named_by_number_or_name(shop: Shop) -> None:
+    ola = shop.till.staff.add("Ola", "2580")
+    assert shop.till.staff.set_pin(" ola ", "2581") == ola
+    assert shop.till.staff.link_member("OLA", shop.member()).cashier_id == ola.cashier_id
+    assert shop.till.staff.remove("Ola").cashier_id == ola.cashier_id
+    assert refusal(lambda: shop.till.staff.set_pin("Ola", "2582")) == "cashier_unknown"
+
+
+def test_a_name_that_two_people_have_is_not_guessed(shop: Shop) -> None:
+    first = shop.till.staff.add("Ola", "2580")
+    shop.till.staff.add("Ola", "2581")
+    assert refusal(lambda: shop.till.staff.remove("ola")) == "cashier_ambiguous"
+    assert shop.till.staff.remove(first.cashier_id) == first
