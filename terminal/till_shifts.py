@@ -39,6 +39,7 @@ class ShiftDesk:
     def close(self, counted_minor: int | None = None) -> ShiftClosed:
         """End the shift; *counted_minor* is what was found in the drawer. Refused ``no_shift_open``.
 
+        A till that is its own headquarters then posts the expiry of all points whose time is over.
         """
         if counted_minor is not None:
             _check_drawer(counted_minor)

@@ -62,6 +62,7 @@ CONDITIONS: Mapping[str, str] = {
     "expression_false": N_("no, its condition does not hold"),
     "expression_failed": N_("no, its condition could not be worked out; the manager is told"),
     "limit_reached": N_("no, already used {limit} × {per}"),
+    "limit_held_elsewhere": N_("no, only headquarters can say whether it was used already"),
 }
 REWARDS: Mapping[str, str] = {
     "not_chosen": N_("not chosen"),
@@ -70,6 +71,7 @@ REWARDS: Mapping[str, str] = {
     "needs_voucher": N_("only with a voucher"),
     "unknown_voucher": N_("this voucher is not this member's, or was used"),
     "voucher_expired": N_("the voucher has expired"),
+    "voucher_held_elsewhere": N_("the voucher is held at another till: it needs headquarters"),
     "not_combinable": N_("can't be combined with “{with}”"),
     "chosen_too_often": N_("at most {limit} in one sale"),
     "out_of_stock": N_("all {stock} have been given"),
@@ -82,6 +84,7 @@ REWARDS: Mapping[str, str] = {
     "needs_points": N_("say how many points, at most {maximum}"),
     "no_stamps": N_("nothing here earns a stamp"),
     "stamped_today": N_("stamped already today"),
+    "card_held_elsewhere": N_("full: headquarters makes the voucher"),
     "unknown_activity": N_("there is no such activity"),
     "proof_missing": N_("its proof is missing"),
     "already_recorded": N_("recorded already"),
@@ -89,6 +92,9 @@ REWARDS: Mapping[str, str] = {
 SPENDING: Mapping[str, str] = {
     "pending": N_("{points} points are pending until {until}"),
     "expired_not_posted": N_("{points} points have expired"),
+    "needs_hq": N_("{points} points can be spent when headquarters can be reached"),
+    "merge_unconfirmed": N_("{points} points wait until headquarters has confirmed that both cards are one person's"),
+    "restored_wait_hello": N_("This till was restored: nothing can be spent until headquarters has answered once"),
     "till_stopped": N_("Another copy of this till goes on: nothing can be spent here. Pair it again"),
     "debt": N_("{points} points are owed and repaid first"),
     "blocked": N_("This member is blocked: nothing is earned or spent. Ask a manager"),
