@@ -149,4 +149,4 @@ def _want(shelf: "Shelf", till: Till, member_id: str, what: str) -> None:
     row = {"member_id": root, "what": what, "till_id": till.till_id}
     place = (table.c.member_id == root, table.c.what == what, table.c.till_id == till.till_id)
     shelf.connection.execute(delete(table).where(*place))
-    shelf.connection.execute(insert(table).values(until_ms=shelf.now_ms + WANTED_MS, **row))
+    shelf.connection.execute(insert(table).values(until_ms=shelf.now_ms + WANTED_MS, told_ms=0, **row))

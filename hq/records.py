@@ -44,7 +44,7 @@ class Member:
     """One member id; sums over the ids of one *root* are the member's. Amounts in millipoints.
 
     *rights*: what all its allowance accounts may still spend. *held*: taken back in advance by refunds that wait.
-    *clawed*: what refunds took although it was not there.
+    *clawed*: what refunds took although it was not there. *tier* was given by hand, at *tier_at_ms*.
     """
 
     member_id: str
@@ -62,6 +62,7 @@ class Member:
     last_till: str | None = None
     tier: str | None = None
     tier_until_ms: int | None = None
+    tier_at_ms: int = 0
     next_expiry_ms: int | None = None
     free: int = 0
     hq_seq: int = 0

@@ -129,6 +129,7 @@ waits = Table(
     _number("position", key=True),
     _number("leg", key=True),
 )
+unsettled = Table("unsettled", metadata, _number("position", key=True))
 members = Table(
     "members",
     metadata,
@@ -147,6 +148,7 @@ members = Table(
     _text("last_till", optional=True),
     _text("tier", optional=True),
     _number("tier_until_ms", optional=True),
+    _number("tier_at_ms"),
     _number("next_expiry_ms", optional=True),
     _number("free"),
     _number("hq_seq"),
@@ -242,6 +244,7 @@ wanted = Table(
     _text("what", key=True),
     _text("till_id", key=True),
     _number("until_ms"),
+    _number("told_ms"),
 )
 programmes = Table(
     "programmes",
