@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from config.errors import N_, WrongUse
 from config.i18n import LANGUAGES
@@ -70,6 +70,25 @@ def read_phone(text: str, country: str) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def load_phones(country: str) -> None:
+    """Load what is known about numbers: some 60 ms that nobody waits for later."""
+    read_phone("00000", country)
+
+
+@lru_cache(maxsize=1024)
+def grouped_phone(phone: str, country: str) -> str:
+    """A kept *phone* as people of *country* write it: ``601 234 567`` at home, with its country from elsewhere."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return phone  # Brought in by an import of old: better as it is than not at all.
+    at_home = phonenumbers.region_code_for_number(number) == country
+    form = phonenumbers.PhoneNumberFormat
+    return str(phonenumbers.format_number(number, form.NATIONAL if at_home else form.INTERNATIONAL))
 
 
 def clean_email(text: str | None) -> str | None:

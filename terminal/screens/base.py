@@ -13,6 +13,7 @@ from textual.screen import Screen
 from config.errors import RegularsError
 from config.i18n import _
 from terminal.commands import BACK, HELP, Command, bindings, keys_of
+from terminal.till_person import grouped_phone
 from terminal.widgets.key_line import KeyLine
 from terminal.widgets.message_line import MessageLine, Tone
 from terminal.widgets.status_line import StatusLine
@@ -103,6 +104,11 @@ class TillScreen(Screen[Result], Generic[Result]):
         """The shop's time zone."""
         facts = self.regulars.facts
         return facts.zone if facts else "UTC"
+
+    def phone(self, text: str | None) -> str:
+        """A member's phone as it is written here; nothing where there is none."""
+        facts = self.regulars.facts
+        return grouped_phone(text, facts.country if facts else "") if text else ""
 
     def name_of(self, cashier_id: str | None) -> str:
         """A cashier's name; their id where they have gone."""

@@ -104,7 +104,7 @@ class EnrolScreen(FormScreen[str | None]):
         match = self._duplicate
         text = ""
         if match is not None:
-            who = " · ".join(part for part in (match.name, match.phone, match.number) if part)
+            who = " · ".join(part for part in (match.name, self.phone(match.phone), match.number) if part)
             text = _("! Perhaps here already: {who}.  F3 takes them.").format(who=who)
         self.query_one("#duplicate", Static).update(text)
 

@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 
 from config.i18n import N_, _
 from terminal.screens.base import TillScreen
+from terminal.state_words import MEMBERS
 from terminal.till_member_shapes import MemberMatch
 from terminal.widgets.message_line import Tone
 from terminal.widgets.pick_list import Choice, PickList
@@ -45,7 +46,7 @@ class FindScreen(TillScreen[str | None]):
     def on_mount(self) -> None:
         """Show the members that were found already."""
         if self._matches:
-            self.query_one(PickList).show([_choice(match) for match in self._matches])
+            self.query_one(PickList).show([self._choice(match) for match in self._matches])
             self.tell(_("Several members match. Choose with the arrows, then Enter."))
         else:
             self.tell(_("Type a part of the name, the end of the phone, or the e-mail."))
@@ -62,7 +63,7 @@ class FindScreen(TillScreen[str | None]):
 
     async def _search(self, text: str) -> None:
         found = await self.regulars.desk.read(lambda till: till.members.find(text))
-        self.query_one(PickList).show([_choice(match) for match in found.matches])
+        self.query_one(PickList).show([self._choice(match) for match in found.matches])
         self._shown_for = text
         if not found.matches:
             self.tell(_("Nobody is found by that. Try fewer letters, or Esc and F2 to enrol."), Tone.INFO)
@@ -84,13 +85,12 @@ class FindScreen(TillScreen[str | None]):
         if picks.count == 1 and picks.marked is not None:
             self.dismiss(picks.marked.key)
 
-
-def _choice(match: MemberMatch) -> Choice:
-    contact = " · ".join(part for part in (match.phone, match.number) if part)
-    name = match.name or _("without a name")
-    return Choice(
-        match.member_id,
-        f"{name}  {contact}",
-        "" if match.status == "active" else match.status,
-        match.status != "active",
-    )
+    def _choice(self, match: MemberMatch) -> Choice:
+        contact = " · ".join(part for part in (self.phone(match.phone), match.number) if part)
+        name = match.name or _("without a name")
+        return Choice(
+            match.member_id,
+            f"{name}  {contact}",
+            "" if match.status == "active" else _(MEMBERS.get(match.status, match.status)),
+            match.status != "active",
+        )

@@ -15,6 +15,7 @@ from terminal.commands import BACK, HELP, Command, bindings
 from terminal.screens.base import TillScreen
 from terminal.screens.dialogs import AskLine, Confirm
 from terminal.screens.member_history import happened
+from terminal.state_words import CHANNELS
 from terminal.till_member_shapes import LotShown, MemberShown
 from terminal.widgets.member_pane import member_lines
 from terminal.widgets.message_line import Tone
@@ -87,7 +88,7 @@ class MemberScreen(TillScreen[None]):
         parts = [
             *member_lines(member, zone, width),
             Content(),
-            *_profile(member),
+            *_profile(member, self.phone(member.profile.phone)),
             Content(),
             *_lots(member, zone, width),
         ]
@@ -189,19 +190,21 @@ class MemberScreen(TillScreen[None]):
             self.tell(_("Erased. What is left has no name."), Tone.OK)
 
 
-def _profile(member: MemberShown) -> list[Content]:
+def _profile(member: MemberShown, phone: str) -> list[Content]:
     profile = member.profile
+    agreed = [_(CHANNELS.get(each.channel, each.channel)) for each in profile.consents if each.given]
     rows = [
         (_("Number"), member.number),
-        (_("Phone"), profile.phone),
+        (_("Phone"), phone),
         (_("E-mail"), profile.email),
         (_("Birthday"), profile.birthday),
         (_("Cards"), str(len(member.cards))),
         (_("Visits"), str(member.visits)),
-        (_("Agreed to"), ", ".join(each.channel for each in profile.consents if each.given) or _("nothing")),
+        (_("Agreed to"), ", ".join(agreed) or _("nothing")),
     ]
+    width = max(len(label) for label, _value in rows) + 1
     lines = [Content.styled(_("Profile"), "$accent bold")]
-    return lines + [Content.assemble((f"{label:<12}", "$muted"), value) for label, value in rows if value]
+    return lines + [Content.assemble((f"{label:<{width}}", "$muted"), value) for label, value in rows if value]
 
 
 def _lots(member: MemberShown, zone: str, width: int) -> list[Content]:

@@ -8,6 +8,7 @@ from textual.widgets import Static
 from config.formats import format_date
 from config.i18n import N_, _, current_language
 from terminal.screens.base import TillScreen
+from terminal.state_words import CHANNELS
 from terminal.till_member_shapes import ConsentShown, ConsentText
 from terminal.widgets.message_line import Tone
 from terminal.widgets.pick_list import Choice, PickList
@@ -47,7 +48,8 @@ class ConsentsScreen(TillScreen[None]):
 
     def _left(self, text: ConsentText) -> str:
         given = self._given.get(text.channel)
-        return f"{'✓' if given and given.given else '·'} {text.channel}: {_(text.text)}"
+        channel = _(CHANNELS.get(text.channel, text.channel))
+        return f"{'✓' if given and given.given else '·'} {channel}: {_(text.text)}"
 
     def _since(self, channel: str) -> str:
         given = self._given.get(channel)

@@ -21,21 +21,24 @@ class EditScreen(FormScreen[None]):
     def __init__(self, member: MemberShown) -> None:
         super().__init__()
         self._member = member
+        self._before: dict[str, str] = {}
 
     def rows(self) -> Sequence[Row]:
         """The fields of a profile."""
         profile = self._member.profile
-        phone = keeps_digits(PHONE_DIGITS)
-        return (
+        digits, phone = keeps_digits(PHONE_DIGITS), self.phone(profile.phone)
+        rows = (
             Row("name", _("Name"), value=profile.name or "", max_length=100),
-            Row("phone", _("Phone"), value=profile.phone or "", max_length=30, keeps=phone),
+            Row("phone", _("Phone"), value=phone, max_length=30, keeps=digits),
             Row("email", _("E-mail"), value=profile.email or "", max_length=200, keeps=lambda text: "@" in text),
             Row(
-                "birthday", _("Birthday"), _("05-31 or 1984-05-31"), profile.birthday or "", max_length=10, keeps=phone
+                "birthday", _("Birthday"), _("05-31 or 1984-05-31"), profile.birthday or "", max_length=10, keeps=digits
             ),
             Row("language", _("Language"), "en, pl, ro, ru", profile.language or "", max_length=2),
             Row("note", _("Note"), value=profile.note or "", max_length=200),
         )
+        self._before = {each.id: each.value for each in rows}
+        return rows
 
     def on_mount(self) -> None:
         """Say what to do."""
@@ -43,10 +46,10 @@ class EditScreen(FormScreen[None]):
 
     async def save(self, form: Form) -> None:
         """Keep what differs."""
-        profile = self._member.profile
-        names = ("name", "phone", "email", "birthday", "language", "note")
         changed = {
-            name: form.value(name) or None for name in names if (form.value(name) or None) != getattr(profile, name)
+            name: form.value(name) or None
+            for name, before in self._before.items()
+            if form.value(name) != before.strip()
         }
         if changed:
             member_id, edit = self._member.member_id, ProfileEdit(**changed)

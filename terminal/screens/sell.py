@@ -16,6 +16,7 @@ from terminal.sale import SaleInProgress
 from terminal.screens import sell_intake, sell_more, sell_steps
 from terminal.screens.base import TillScreen
 from terminal.till_member_shapes import Enrolment
+from terminal.till_person import load_phones
 from terminal.till_sale_shapes import CategoryShown
 from terminal.tour import TourFacts
 from terminal.widgets.camera_preview import CameraPreview
@@ -108,6 +109,8 @@ class SellScreen(TillScreen[None]):
         """Start working off what comes in; first of all what was on screen when the program last stopped."""
         self.queue(lambda: sell_steps.begin(self))
         self.run_worker(self._work_off(), group="acts", exit_on_error=False)
+        country = self.regulars.facts.country if self.regulars.facts else ""
+        self.do(self.regulars.desk.read(lambda _till: load_phones(country)))
         self.show_sale()
 
     def queue(self, act: Act) -> None:

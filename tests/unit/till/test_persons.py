@@ -15,6 +15,7 @@ from terminal.till_person import (
     clean_note,
     clean_phone,
     country_of,
+    grouped_phone,
     month_and_day,
     read_phone,
 )
@@ -35,6 +36,21 @@ TODAY = date(2026, 11, 17)
 )
 def test_phones_are_read_as_in_the_stores_country(text: str, country: str, phone: str) -> None:
     assert clean_phone(text, country) == phone
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "text"),
+    [
+        ("+48601234567", "PL", "601 234 567"),
+        ("+48601234567", "RO", "+48 601 234 567"),
+        ("+40712345678", "RO", "0712 345 678"),
+        ("+79123456789", "RU", "8 (912) 345-67-89"),
+        ("+12125552368", "US", "(212) 555-2368"),
+        ("ask at the bakery", "PL", "ask at the bakery"),
+    ],
+)
+def test_phones_are_shown_as_people_write_them(phone: str, country: str, text: str) -> None:
+    assert grouped_phone(phone, country) == text
 
 
 @pytest.mark.parametrize("text", ["123", "Nowak 12", "4567", "601 234 56", "45.90", "", "9" * 60])
