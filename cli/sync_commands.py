@@ -35,10 +35,10 @@ def sync(run: Run, once: bool, only_status: bool) -> None:
 
     with run.till() as till:
         desk = SyncDesk(till.counter)
-        shown = desk.status() if only_status and not once else desk.sync_once()
+        shown = desk.status(_) if only_status and not once else desk.sync_once()
     lines = [
         _("Online") if shown.online else _("Offline"),
         _("{count} entries wait").format(count=shown.queue),
-        _(shown.error_sentence) if shown.error_sentence else "",
+        shown.error_sentence or "",
     ]
     run.answer(msgspec.to_builtins(shown), "\n".join(line for line in lines if line))

@@ -99,6 +99,13 @@ def format_moment(at_ms: int, zone: str, language: str = "en") -> str:
     return f"{format_date(at_ms, zone, language)} {format_time(at_ms, zone, language)}"
 
 
+def format_age(age_ms: int, language: str = "en") -> str:
+    """How long something takes or waits, roughly and short: "5m", "3h", "2d" in *language*; never less than 0."""
+    from babel.dates import format_timedelta
+
+    return format_timedelta(max(0, age_ms) // 1000, format="narrow", locale=locale_of(language))
+
+
 def local_time(at_ms: int, zone: str) -> datetime:
     """*at_ms* (UTC milliseconds) as an aware datetime in *zone*."""
     seconds, millis = divmod(at_ms, 1000)

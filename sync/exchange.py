@@ -83,7 +83,16 @@ class Exchange:
         return self._hello_at_ms is not None and self._pulled_all and self._next_push(self._store.standing()) is None
 
     def next(self, wait_s: int = 0) -> Request:
-        """The next message: hello when HQ must know where we are, then what waits to be sent, then a pull."""
+        """The next message: what does not wait for a pull, then a pull, which HQ may answer after *wait_s* seconds."""
+        urgent = self.urgent()
+        if urgent is not None:
+            return urgent
+        standing = self._store.standing()
+        wait = wait_s if self._pulled_all else 0
+        return self._request(Path.PULL, Pull(standing.timeline, standing.cursor, standing.current.epoch, wait))
+
+    def urgent(self) -> Request | None:
+        """Hello when HQ must know where we are, then what waits to be sent, then the first copy; None: only a pull."""
         standing = self._store.standing()
         if self._revoked and (push := self._next_push(standing)) is not None:
             return self._request(Path.PUSH, push)
@@ -92,12 +101,10 @@ class Exchange:
         push = self._next_push(standing)
         if push is not None:
             return self._request(Path.PUSH, push)
-        epoch = standing.current.epoch
         if standing.snapshot_after is not None:
-            ask = SnapshotAsk(standing.timeline, epoch, standing.snapshot_after, standing.snapshot_as_of)
-            return self._request(Path.SNAPSHOT, ask)
-        wait = wait_s if self._pulled_all else 0
-        return self._request(Path.PULL, Pull(standing.timeline, standing.cursor, epoch, wait))
+            after, as_of = standing.snapshot_after, standing.snapshot_as_of
+            return self._request(Path.SNAPSHOT, SnapshotAsk(standing.timeline, standing.current.epoch, after, as_of))
+        return None
 
     def authorise(self, member: str, raise_to: int, units: Iterable[tuple[str, int]] = ()) -> Request:
         """A request to raise what is granted on one account to a total; it may overtake every other message."""

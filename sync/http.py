@@ -108,7 +108,7 @@ def _read(response: httpx.Response, kind: type[Message]) -> Message:
     if response.status_code in {_OK, _CONFLICT} and response.headers.get("Content-Type") == CONTENT_TYPE:
         # httpx has undone the content coding, but not beyond what was read into memory.
         if len(response.content) > MAX_MESSAGE_BYTES:
-            raise Unreachable("answer too large")
+            raise Unreachable(N_("an answer that is too large"))
         return decode(response.content, kind, "identity")
     problem = _problem(response)
     raise refused_by_hq(problem.reason, problem.message)
@@ -136,11 +136,11 @@ def _retry_after_ms(response: httpx.Response) -> int | None:
 
 def _why(error: httpx.TransportError) -> str:
     words = {
-        httpx.ConnectTimeout: "no answer to the call",
-        httpx.ReadTimeout: "no answer in time",
-        httpx.ConnectError: "no connection",
-        httpx.RemoteProtocolError: "connection broke",
-        httpx.ReadError: "connection broke",
+        httpx.ConnectTimeout: N_("no answer to the call"),
+        httpx.ReadTimeout: N_("no answer in time"),
+        httpx.ConnectError: N_("no connection"),
+        httpx.RemoteProtocolError: N_("connection broke"),
+        httpx.ReadError: N_("connection broke"),
     }
     return words.get(type(error), type(error).__name__)
 

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState
 
 from config.errors import RegularsError
-from config.formats import format_time
+from config.formats import format_age, format_time
 from config.i18n import _, current_language, ngettext, use_language
 from config.paths import HomePaths
 from config.seams import Clock, RandomSource
@@ -32,6 +32,7 @@ from terminal.themes import THEMES
 from terminal.till import Till
 from terminal.till_opening import open_till, open_training
 from terminal.till_shapes import Session, TillFacts
+from terminal.till_sync import SyncStatus
 from terminal.widgets.message_line import Tone
 from terminal.widgets.status_line import StatusLine
 from terminal.workers import TillDesk
@@ -76,6 +77,7 @@ class RegularsApp(App[int]):
         self.devices = Devices(self, speaker)
         self.session: Session | None = None
         self.facts: TillFacts | None = None
+        self.with_hq: SyncStatus | None = None
         self.names: dict[str, str] = {}
         self.logger = structlog.get_logger()
         rules = settings.terminal
@@ -137,7 +139,7 @@ class RegularsApp(App[int]):
         desk = TillDesk(writer, reader)
         await desk.open()
         self._desk = desk
-        self.facts = await desk.read(lambda till: till.facts())
+        await self._read_state()
         await self.push_screen(SellScreen())
         await self.push_screen(SignInScreen())
         self.devices.start()
@@ -233,14 +235,28 @@ class RegularsApp(App[int]):
             line.training = self.training
             line.person = self.session.name if self.session else ""
             line.place = f"{facts.store} · {facts.till}" if facts else ""
-            line.state = _state(facts) if facts else ""
+            line.state = self._state()
             line.time = format_time(self.clock.now_ms(), facts.zone if facts else "UTC", current_language())
+
+    def _state(self) -> str:
+        """How the network and the printer are doing, short enough for the end of a line."""
+        parts = []
+        if self.with_hq is not None and self.with_hq.paired:
+            parts.append(_hq_state(self.with_hq, self.clock.now_ms()))
+        if self.facts is not None and self.facts.print_queue:
+            count = self.facts.print_queue
+            parts.append(ngettext("! {count} not printed", "! {count} not printed", count).format(count=count))
+        return "  ".join(parts)
+
+    async def _read_state(self) -> None:
+        self.facts = await self.desk.read(lambda till: till.facts())
+        self.with_hq = await self.desk.read(lambda till: till.sync.status(_))
 
     async def _poll(self) -> None:
         if self._desk is None:
             return
         try:
-            self.facts = await self.desk.read(lambda till: till.facts())
+            await self._read_state()
         except RegularsError as error:
             self.logger.warning("facts", reason=error.reason)
         self._refresh_all()
@@ -281,21 +297,17 @@ class RegularsApp(App[int]):
             await asyncio.to_thread(self._desk.close)
 
 
-def _state(facts: TillFacts) -> str:
-    parts = []
-    if facts.paired and facts.unsynced:
-        parts.append(
-            ngettext("○ {count} waits for HQ", "○ {count} wait for HQ", facts.unsynced).format(count=facts.unsynced)
-        )
-    elif facts.paired:
-        parts.append(_("● with HQ"))
-    if facts.print_queue:
-        parts.append(
-            ngettext("! {count} not printed", "! {count} not printed", facts.print_queue).format(
-                count=facts.print_queue
-            )
-        )
-    return "  ".join(parts)
+def _hq_state(status: SyncStatus, now_ms: int) -> str:
+    if not status.online:
+        words = _("○ offline")
+        if status.queue and status.oldest_ms is not None:
+            age = format_age(now_ms - status.oldest_ms, current_language())
+            words = _("○ offline · {count} to send, {age}").format(count=status.queue, age=age)
+    elif status.queue:
+        words = ngettext("● HQ · {count} to send", "● HQ · {count} to send", status.queue).format(count=status.queue)
+    else:
+        words = _("● with HQ")
+    return words if status.frozen is None else f"{words}  " + _("! points locked")
 
 
 def run(

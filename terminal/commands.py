@@ -56,6 +56,7 @@ MORE_COMMANDS = (
     Command("clear", "", N_("Clear the sale"), N_("Start again with an empty sale; Undo brings it back.")),
     Command("camera", "", N_("Camera on or off"), N_("Read cards with the camera.")),
     Command("print_jobs", "", N_("Print queue"), N_("Receipts that wait, and those that may have been printed.")),
+    Command("headquarters", "", N_("Headquarters"), N_("Online or not, what waits to be sent, and why.")),
     Command(
         "reports", "", N_("Reports"), N_("Today, periods, programme, members, cashiers, exceptions."), manager=True
     ),

@@ -1,12 +1,14 @@
-"""Camera, printer and loudspeaker of the app: what their threads report is put on the screen in words."""
+"""Camera, printer, loudspeaker and the line to HQ: what their threads report is put on the screen in words."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from config.errors import RegularsError
 from config.i18n import _
 from terminal.camera import Camera, CameraNews, CardRead, SourceNews
+from terminal.hq_link import HqLink
 from terminal.printing import PrintingThread
 from terminal.sound import Silence, Sound, Speaker, open_speaker
 from terminal.widgets.camera_preview import CameraPreview
@@ -25,11 +27,15 @@ class Devices:
         self._camera = Camera(app.settings.scanner, app.clock, self._from_camera)
         self._camera_wanted = bool(app.settings.scanner.source)
         self._printing: PrintingThread | None = None
+        self.hq: HqLink | None = None
         self.speaker = speaker or open_speaker(app.settings.terminal.sound, app.bell)
 
     def start(self) -> None:
-        """Start printing where the settings ask for it, once the till is open."""
+        """Start printing and talking to HQ where the settings ask for it, once the till is open."""
         app = self._app
+        if app.settings.sync.enabled and not app.training:
+            self.hq = HqLink(app.home, app.settings, app.clock, app.random, self._from_hq)
+            self.hq.start()
         if app.settings.printer.prints:
             home = app.home.training if app.training else app.home
             self._printing = PrintingThread(home, app.settings, app.clock, self._from_printer)
@@ -46,8 +52,9 @@ class Devices:
     async def stop(self) -> None:
         """Let go of all of them."""
         self._camera.stop()
-        if self._printing is not None:
-            await asyncio.to_thread(self._printing.stop)
+        for worker in (self._printing, self.hq):
+            if worker is not None:
+                await asyncio.to_thread(worker.stop)
 
     def wake_printing(self) -> None:
         """A receipt may have been queued."""
@@ -87,6 +94,9 @@ class Devices:
     def _from_printer(self, reason: str) -> None:
         self._app.call_later(self._hear_printer, reason)
 
+    def _from_hq(self, error: Exception) -> None:
+        self._app.call_later(self._hear_hq, error)
+
     def _hear_camera(self, news: CameraNews) -> None:
         match news:
             case CardRead(text=text, alone=True):
@@ -103,3 +113,10 @@ class Devices:
     def _hear_printer(self, reason: str) -> None:
         words = say(reason, {}, _)
         self._app.tell(_("Not printed: {why}. The sale is saved; F9, Print queue.").format(why=words), Tone.WARNING)
+
+    def _hear_hq(self, error: Exception) -> None:
+        if isinstance(error, RegularsError):
+            # Not paired, or another program of this till talks to HQ: nobody has to do anything.
+            self._app.logger.info("hq", reason=error.reason)
+        else:
+            self._app.report_crash(error)

@@ -1,7 +1,7 @@
 """The till's desk for HQ: pairing, one exchange, status, and asking HQ before points are spent."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import msgspec
@@ -15,7 +15,7 @@ from sync.exchange import Exchange
 from sync.http import HttpTransport, checked_url
 from sync.rules import ALL_RULES, Rules
 from sync.transport import Transport
-from sync.worker import Contact, Driver, OpenDriver, SyncThread, exchange_lock
+from sync.worker import Contact, Driver, exchange_lock
 from terminal.till_counter import Counter
 from terminal.till_sync_state import read_state, why_frozen
 from terminal.till_sync_store import LedgerStore
@@ -94,8 +94,8 @@ class SyncDesk:
             driver.until_up_to_date()
         return self.status()
 
-    def status(self) -> SyncStatus:
-        """How the till stands with HQ, without asking it."""
+    def status(self, translate: Callable[[str], str] = str) -> SyncStatus:
+        """How the till stands with HQ, without asking it; the last error in the language of *translate*."""
         ledger = self._counter.ledger
         with ledger.read() as view:
             facts, state = identity.till_facts(view), read_state(view)
@@ -110,7 +110,7 @@ class SyncDesk:
                 last_ok_ms=contact.last_ok_ms,
                 offline_since_ms=None if contact.online else (contact.since_ms or None),
                 error=contact.error,
-                error_sentence=contact.said,
+                error_sentence=contact.said(translate),
                 frozen=why_frozen(view, ledger.paths) if facts.paired else None,
                 timeline=state.timeline,
                 cursor=state.cursor,
@@ -147,26 +147,23 @@ class SyncDesk:
             accounts = accounts_of(view, row.ids if row else (member_id,))
             return sum(each.right_millipoints for each in accounts) >= millipoints
 
-    def driver(self) -> OpenDriver:
-        """A driver of the exchange with the lock held; Refused when the till is not paired or another talks."""
-        ledger = self._counter.ledger
+    @contextmanager
+    def driver(self) -> Iterator[Driver]:
+        """Drive the exchange with the lock held; Refused when the till is not paired or another program talks."""
+        ledger, clock, random = self._counter.ledger, self._counter.clock, self._counter.random
         with ledger.read() as view:
             if not identity.till_facts(view).paired:
                 raise Refused("not_paired", N_("This till belongs to no HQ yet. Nothing was changed. Pair it first."))
             url = read_state(view).url
-        held = ExitStack()
-        held.enter_context(exchange_lock(ledger.paths.sync_lock))
-        transport = self._transport(url)
-        talk = Exchange(
-            LedgerStore(ledger, self._counter.clock, self._rules),
-            clock=self._counter.clock,
-            random=self._counter.random,
-            rules=self._rules,
-        )
-        driver = Driver(
-            talk, transport, clock=self._counter.clock, random=self._counter.random, told=self._contact_keeper()
-        )
-        return OpenDriver(driver, held.close)
+        with exchange_lock(ledger.paths.sync_lock):
+            yield Driver(
+                Exchange(LedgerStore(ledger, clock, self._rules), clock=clock, random=random, rules=self._rules),
+                self._transport(url),
+                listening=self._transport(url),
+                clock=clock,
+                random=random,
+                told=self._contact_keeper(),
+            )
 
     def _transport(self, url: str) -> Transport:
         ledger = self._counter.ledger
@@ -190,11 +187,6 @@ class SyncDesk:
                 _keep_contact(tx, contact)
 
         return keep
-
-
-def sync_thread(open_desk: Callable[[], SyncDesk], settings: Settings, failed: Callable[[str], None]) -> SyncThread:
-    """The app's background worker; *open_desk* is called in its thread and makes a desk over a ledger of its own."""
-    return SyncThread(lambda: open_desk().driver(), long_poll_s=settings.sync.long_poll_s, failed=failed)
 
 
 def _over_http(url: str, till_id: str, key: object, settings: Settings) -> Transport:

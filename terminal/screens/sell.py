@@ -50,6 +50,7 @@ STEPS: dict[str, Callable[["SellScreen"], Awaitable[None]]] = {
     "reports": sell_more.reports,
     "staff": sell_more.staff,
     "print_jobs": sell_more.print_jobs,
+    "headquarters": sell_more.headquarters,
 }
 """What the commands do, one at a time, in the order in which they were asked for."""
 

@@ -106,6 +106,27 @@ async def greet(screen: SellScreen, member: MemberShown) -> None:
     if before.rewards and before.member is not None:
         words = _("The rewards chosen for the member before were let go.")
     screen.tell(f"{name}: {words}", Tone.MEMBER)
+    ask_hq(screen, member)
+
+
+def ask_hq(screen: SellScreen, member: MemberShown) -> None:
+    """Beside the sale: where points were earned elsewhere, ask HQ to let them be spent here."""
+    hq = screen.regulars.devices.hq
+    if hq is None or all(why.reason != "needs_hq" for why in member.why_not):
+        return
+
+    async def ask() -> None:
+        if await hq.authorise(member.member_id, member.points_millipoints):
+            screen.queue(lambda: _show_authorised(screen, member.member_id))
+
+    screen.do(ask())
+
+
+async def _show_authorised(screen: SellScreen, member_id: str) -> None:
+    if screen.sale.draft.member is not None and screen.sale.draft.member.member_id == member_id:
+        await screen.sale.refresh_member()
+        points = format_points(screen.sale.draft.member.spendable_millipoints, current_language())
+        screen.tell(_("Headquarters says yes: {points} points to spend.").format(points=points), Tone.MEMBER)
 
 
 async def choose_member(screen: SellScreen, found: SeveralFound) -> None:

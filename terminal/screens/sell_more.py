@@ -74,6 +74,13 @@ async def reports(screen: SellScreen) -> None:
     await screen.regulars.push_screen_wait(ReportsScreen())
 
 
+async def headquarters(screen: SellScreen) -> None:
+    """How the till stands with HQ."""
+    from terminal.screens.headquarters import HeadquartersScreen
+
+    await screen.regulars.push_screen_wait(HeadquartersScreen())
+
+
 async def print_jobs(screen: SellScreen) -> None:
     """What waits for the printer."""
     from terminal.screens.print_jobs import PrintJobsScreen

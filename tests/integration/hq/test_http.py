@@ -63,7 +63,7 @@ def test_no_hq_is_said_in_plain_words(world: World) -> None:
         talk.until_up_to_date()
     assert talk.round() > 0
     assert not talk.contact.online
-    assert "No answer from HQ" in (talk.contact.said or "")
+    assert "No answer from HQ" in (talk.contact.said(str) or "")
 
 
 def test_a_till_that_hq_does_not_know_gets_nothing(world: World, url: str) -> None:
