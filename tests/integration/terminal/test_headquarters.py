@@ -1,4 +1,4 @@
-"""The app and a real HQ over real HTTP: what is sold is sent, points given elsewhere are asked for, offline is shown."""
+"""The app and a real HQ over real HTTP: what is sold is sent, points given elsewhere are asked for, offline shows."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
