@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from cli.programme_files import load_file
 from cli.run import Run, pass_run
 from config.errors import N_, ExitCode, WrongUse
 from config.i18n import _
@@ -209,13 +210,10 @@ def programme() -> None:
 @pass_run
 def programme_publish(run: Run, file: Path, start: str | None) -> None:
     """Sign a programme and send it to every till."""
-    from loyalty.programme.load import load_programme
-
-    text = file.read_text(encoding="utf-8")
-    loaded = load_programme(text)
+    loaded = load_file(file)
     start_ms = run.clock.now_ms() if start is None else _moment(start)
     with _office(run) as office:
-        signed = office.publish(loaded.model.name, loaded.version, text, start_ms)
+        signed = office.publish(loaded.model.name, loaded.version, loaded.text, start_ms)
     value = {"programme_id": signed.programme_id, "version": signed.version, "start_ms": signed.start_ms}
     _say(run, value, _("Programme {version} is published.").format(version=signed.version[:8]))
 

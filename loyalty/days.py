@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from config.errors import N_
+
 HOUR_MS = 3_600_000
 MINUTES_A_DAY = 1440
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -44,7 +46,7 @@ def parse_duration(text: str) -> Duration:
     """Read ``14d``; ValueError if it is not a length of time."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
-        raise ValueError("a length of time looks like 36h, 14d, 2w, 12m or 1y")
+        raise ValueError(N_("a length of time looks like 36h, 14d, 2w, 12m or 1y"))
     return Duration(int(match["number"]), match["unit"])
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
+from config.errors import N_
 from loyalty.days import Duration, parse_duration
 from loyalty.money import MILLI, split_pro_rata
 from loyalty.programme.parts import Amount, Conditions, Id, Length, Limits, Name, Percent, Points
@@ -191,7 +192,7 @@ class CheaperItem(Reward):
     @model_validator(mode="after")
     def _one_way(self) -> "CheaperItem":
         if sum(way is not None for way in (self.percent, self.amount, self.price)) != 1:
-            raise ValueError("needs exactly one of percent, amount and price")
+            raise ValueError(N_("needs exactly one of percent, amount and price"))
         return self
 
     def discounter(self, to_minor: ToMinor) -> Discounter:

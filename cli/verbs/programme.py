@@ -7,15 +7,16 @@ import click
 
 from cli.options import FILE, read_time
 from cli.output import Table, table_text
+from cli.programme_files import check_file, load_file
 from cli.run import Run, pass_run
-from config.errors import N_, Broken, ExitCode
+from config.errors import N_, ExitCode
 from config.i18n import _
 
 if TYPE_CHECKING:
     from loyalty.whatif import Comparison, Outcome
     from terminal.till_shapes import TillFacts
 
-MAX_PROGRAMME_BYTES = 1 << 20
+_SEVERITIES = {"error": N_("error"), "warning": N_("warning")}
 _STATES = {"in_force": N_("in force"), "waiting": N_("waiting"), "past": N_("past")}
 
 
@@ -29,9 +30,7 @@ def programme() -> None:
 @pass_run
 def check(run: Run, /, file: Path) -> int:
     """Say everything that is wrong with FILE, or doubtful, with line and column; exit 1 where something is wrong."""
-    from loyalty.programme.load import check_programme
-
-    checked = check_programme(read_programme(file))
+    checked = check_file(file)
     problems = [
         {
             "severity": each.severity,
@@ -44,9 +43,11 @@ def check(run: Run, /, file: Path) -> int:
         for each in checked.problems
     ]
     version = None if checked.programme is None else checked.programme.version
-    rows = [(each["severity"], f"{each['line']}:{each['column']}", each["message"]) for each in problems]
+    rows = [(_(_SEVERITIES[each.severity]), f"{each.line}:{each.column}", each.message(_)) for each in checked.problems]
     table = Table((N_("How bad"), N_("Where"), N_("What")), rows, empty=N_("No mistakes."))
-    run.answer({"ok": not checked.errors, "version": version, "problems": problems}, table)
+    found = {"ok": not checked.errors, "version": version, "problems": problems, "left_out": checked.left_out}
+    more = f"\n… {checked.left_out}" if checked.left_out else ""
+    run.answer(found, lambda: table_text(table) + more)
     return ExitCode.REFUSED if checked.errors else ExitCode.DONE
 
 
@@ -79,7 +80,7 @@ def show(run: Run, /, version: str | None, *, everything: bool) -> None:
 @pass_run
 def activate(run: Run, /, file: Path, start: str | None) -> None:
     """Put FILE in force; only at a till without headquarters."""
-    text = read_programme(file)
+    text = load_file(file).text
     with run.till() as till:
         facts = till.facts()
         done = till.programmes.activate(text, read_time(start, facts), trusted=True)
@@ -101,9 +102,8 @@ def activate(run: Run, /, file: Path, start: str | None) -> None:
 def diff(run: Run, /, before: Path, after: Path) -> None:
     """What changed from the programme BEFORE to the programme AFTER."""
     from loyalty.programme.diff import diff as compared
-    from loyalty.programme.load import load_programme
 
-    changes = compared(load_programme(read_programme(before)), load_programme(read_programme(after)))
+    changes = compared(load_file(before), load_file(after))
     rows = [(each.path, each.before, each.after) for each in changes]
     table = Table((N_("Where"), N_("Before"), N_("After")), rows, empty=N_("They say the same."))
     run.answer({"changes": changes}, table)
@@ -117,26 +117,12 @@ def diff(run: Run, /, before: Path, after: Path) -> None:
 def try_(run: Run, /, draft: Path, first: str | None, last: str | None) -> None:
     """Play the till's real history again under DRAFT, beside the programme in force."""
     from cli.trying import tried
-    from loyalty.programme.load import load_programme
 
-    wanted = load_programme(read_programme(draft))
+    wanted = load_file(draft)
     with run.till(read_only=True) as till:
         facts = till.facts()
         comparison = tried(till, wanted, first, last)
     run.answer(comparison, lambda: _comparison_text(run, comparison, facts))
-
-
-def read_programme(file: Path) -> str:
-    """The text of a programme file; Broken when it can't be read."""
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_PROGRAMME_BYTES + 1).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Broken(
-            "programme_not_text",
-            N_("{file} is not UTF-8 text. Nothing was changed; save it as UTF-8."),
-            file=str(file),
-        ) from error
 
 
 def _comparison_text(run: Run, comparison: "Comparison", facts: "TillFacts") -> str:

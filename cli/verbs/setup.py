@@ -8,6 +8,7 @@ import msgspec
 
 from cli.options import FILE, read_pin
 from cli.output import fields_text
+from cli.programme_files import load_file
 from cli.run import Run, pass_run
 from config.errors import N_, WrongUse
 from config.i18n import _
@@ -42,7 +43,7 @@ def setup(
             "setup_needs_answers",
             N_("Nothing was set up. Say --defaults, or name the store, till, currency, zone and manager."),
         )
-    programme = None if programme_file is None else programme_file.read_text(encoding="utf-8")
+    programme = None if programme_file is None else load_file(programme_file).text
     done = set_up(
         run.home,
         msgspec.structs.replace(SetUp(pin=pin, programme=programme), **wanted),

@@ -6,16 +6,26 @@ from decimal import Decimal
 from typing import Any
 
 from config.errors import N_
+from config.formats import currency_exponent
 from loyalty.conditions import folded
 from loyalty.days import WEEKDAYS, Duration, parse_duration
-from loyalty.expressions import ExpressionProblem, check_expression
+from loyalty.expressions import ExpressionProblem, check_expression, compile_expression
 from loyalty.programme.model import ProgrammeFile, Rule
-from loyalty.programme.parts import Conditions, Limit, WhenAndWho
+from loyalty.programme.parts import MAX_EXPRESSION_BYTES, Conditions, Limit, WhenAndWho
 from loyalty.programme.places import Path
 from loyalty.programme.problems import Finding, closest, raw_ids
-from loyalty.rewards import PointsPayment, Reward
+from loyalty.programme.reach import check_reach
+from loyalty.programme.unused import check_unused
+from loyalty.rewards import PointsPayment
 
 _WEEK = 7
+_AMOUNTS = ("per", "min_spend", "amount", "max_amount", "price", "worth", "budget")
+_CONDITIONAL = ("rule", "reward", "stamp_card", "activity")
+_UNKNOWN: Mapping[str, tuple[str, str]] = {
+    "tier": (N_("There is no tier “{name}”."), N_("There is no tier “{name}”. Did you mean “{meant}”?")),
+    "rule": (N_("There is no rule “{name}”."), N_("There is no rule “{name}”. Did you mean “{meant}”?")),
+    "reward": (N_("There is no reward “{name}”."), N_("There is no reward “{name}”. Did you mean “{meant}”?")),
+}
 _DAYS = {"h": Decimal(1) / 24, "d": Decimal(1), "w": Decimal(7), "m": Decimal(31), "y": Decimal(366)}
 
 
@@ -26,10 +36,28 @@ def check_model(model: ProgrammeFile, data: Mapping[str, Any], *, is_whole: bool
     then nothing is concluded from what is missing.
     """
     findings = [*_same_ids(model), *_references(model, data), *_conditions(model), *_tiers(model)]
-    findings += [*_rules(model), *_rewards(model), *_times(model)]
+    findings += [*_rules(model), *_rewards(model), *_times(model), *check_unused(model), *_amounts(model)]
     if is_whole:
-        findings += [*_outranked(model), *_idle_multipliers(model), *_out_of_reach(model), *_odd_costs(model)]
+        findings += [*_outranked(model), *_idle_multipliers(model), *check_reach(model)]
     return findings
+
+
+def check_expressions(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Every expression in the file that can't be used, whatever else is wrong with its row."""
+    for table in _CONDITIONAL:
+        rows = data.get(table)
+        for place, row in enumerate(rows if isinstance(rows, list) else ()):
+            when = row.get("when") if isinstance(row, dict) else None
+            if not isinstance(when, str) or len(when.encode()) > MAX_EXPRESSION_BYTES:
+                continue  # that is said already
+            path: Path = (table, place, "when")
+            try:
+                check_expression(when)
+            except ExpressionProblem as problem:
+                yield Finding(path, problem.reason, problem.sentence, dict(problem.params))
+            else:
+                if not compile_expression(when).program.variables():
+                    yield Finding(path, "never_changes", N_("This expression is the same for every sale."))
 
 
 def _tables(model: ProgrammeFile) -> dict[str, Sequence[Any]]:
@@ -74,18 +102,17 @@ def _unknown(path: Path, name: str, known: Iterable[str], what: str) -> Iterator
     names = list(known)
     if name in names:
         return
-    params = {"what": what, "name": name}
     meant = closest(name, names)
+    sentence, with_meant = _UNKNOWN[what]
     if meant is None:
-        yield Finding(path, "unknown_name", N_("There is no {what} “{name}”."), params)
+        yield Finding(path, "unknown_name", sentence, {"what": what, "name": name})
     else:
-        sentence = N_("There is no {what} “{name}”. Did you mean “{meant}”?")
-        yield Finding(path, "unknown_name", sentence, params | {"meant": meant})
+        yield Finding(path, "unknown_name", with_meant, {"what": what, "name": name, "meant": meant})
 
 
 def _parts(model: ProgrammeFile) -> Iterator[tuple[Path, WhenAndWho]]:
     """Everything that has conditions, with its path."""
-    for table in ("rule", "reward", "stamp_card", "activity"):
+    for table in _CONDITIONAL:
         for place, part in enumerate(_tables(model)[table]):
             yield (table, place), part
 
@@ -121,11 +148,6 @@ def _basket_conditions(path: Path, part: Conditions) -> Iterator[Finding]:
         params = {"nth": part.nth_visit, "every": part.every_nth_visit}
         yield Finding((*path, "nth_visit"), "never_holds", sentence, params)
     yield from _no_lines(path, part, [], [], N_("It leaves out everything that it looks at."))
-    if part.when is not None:
-        try:
-            check_expression(part.when)
-        except ExpressionProblem as problem:
-            yield Finding((*path, "when"), problem.reason, problem.sentence, dict(problem.params))
 
 
 def _no_lines(
@@ -224,20 +246,6 @@ def _rewards(model: ProgrammeFile) -> Iterator[Finding]:
             yield from _payment(path, reward)
 
 
-def _odd_costs(model: ProgrammeFile) -> Iterator[Finding]:
-    """Rewards whose cost is probably not meant."""
-    given = _given_vouchers(model)
-    for place, reward in enumerate(model.rewards):
-        if isinstance(reward, PointsPayment):
-            continue
-        if reward.needs_voucher and reward.points:
-            sentence = N_("With its voucher it costs no points, so this cost never counts.")
-            yield Finding(("reward", place, "points"), "unused_cost", sentence, severity="warning")
-        if not reward.needs_voucher and not reward.points and reward.id not in given and not reward.limits:
-            sentence = N_("It costs nothing and has no limit: every member gets it every time.")
-            yield Finding(("reward", place, "id"), "free_for_all", sentence, severity="warning")
-
-
 def _payment(path: Path, reward: PointsPayment) -> Iterator[Finding]:
     step = reward.step or reward.points
     if reward.minimum % step:
@@ -245,64 +253,6 @@ def _payment(path: Path, reward: PointsPayment) -> Iterator[Finding]:
         yield Finding((*path, "minimum"), "minimum_no_step", sentence, severity="warning")
     if reward.needs_voucher:
         yield Finding((*path, "needs_voucher"), "out_of_reach", N_("Points as payment don't go by voucher."))
-
-
-def _given_vouchers(model: ProgrammeFile) -> set[str]:
-    """The rewards for which something gives vouchers."""
-    gives = [reward.gives_voucher() for reward in model.rewards]
-    return (
-        {card.reward for card in model.stamp_cards}
-        | {activity.voucher for activity in model.activities if activity.voucher is not None}
-        | {each[0] for each in gives if each is not None}
-    )
-
-
-def _out_of_reach(model: ProgrammeFile) -> Iterator[Finding]:
-    """Rewards and tiers that nobody can get to."""
-    given = _given_vouchers(model)
-    earns = any(rule.multiply is None for rule in model.rules) or any(row.points for row in model.activities)
-    most = _most_points(model)
-    lost = set(_lost_tiers(model))
-    for place, tier in enumerate(model.tier):
-        if tier.id in lost:
-            sentence = N_("Nothing earns qualifying points, so nobody reaches it.")
-            yield Finding(("tier", place, "from_points"), "out_of_reach", sentence)
-    for place, reward in enumerate(model.rewards):
-        path: Path = ("reward", place)
-        if reward.needs_voucher and reward.id not in given:
-            sentence = N_("It needs a voucher, and nothing gives one.")
-            yield Finding((*path, "needs_voucher"), "out_of_reach", sentence)
-        if reward.tiers and set(reward.tiers) <= lost:
-            yield Finding((*path, "tiers"), "out_of_reach", N_("Nobody reaches the tiers that may have it."))
-        cost = _cost(reward)
-        if cost and not reward.needs_voucher and reward.id not in given:
-            if not earns:
-                yield Finding((*path, "points"), "out_of_reach", N_("It costs points, and nothing earns any."))
-            elif most is not None and cost > most:
-                sentence = N_("It costs {cost} points, and {most} is the most that can be had before they expire.")
-                params = {"cost": f"{cost:f}", "most": f"{most:f}"}
-                yield Finding((*path, "points"), "out_of_reach", sentence, params)
-
-
-def _cost(reward: Reward) -> Decimal:
-    if isinstance(reward, PointsPayment):
-        return max(reward.minimum, reward.step or reward.points)
-    return reward.points
-
-
-def _most_points(model: ProgrammeFile) -> Decimal | None:
-    """The most points that a member can have at once, where monthly caps and expiry bound them; None: no bound."""
-    cap, expiry = model.earning.cap_per_month, model.expiry
-    if cap is None or expiry.model != "rolling" or any(row.points for row in model.activities):
-        return None
-    return cap * (expiry.months + 1 + (1 if expiry.to_month_end else 0))
-
-
-def _lost_tiers(model: ProgrammeFile) -> Iterator[str]:
-    by_rules = any(rule.multiply is None and rule.qualifies for rule in model.rules)
-    by_activities = any(row.points and row.qualifies for row in model.activities)
-    if not by_rules and not by_activities and model.tiers.qualify_by == "earned":
-        yield from (tier.id for tier in model.tier if tier.from_points > 0)
 
 
 def _times(model: ProgrammeFile) -> Iterator[Finding]:
@@ -319,6 +269,20 @@ def _times(model: ProgrammeFile) -> Iterator[Finding]:
                 continue
             sentence = N_("Its points would expire before they can be spent.")
             yield Finding((*path, key), "expires_while_pending", sentence)
+
+
+def _amounts(model: ProgrammeFile) -> Iterator[Finding]:
+    """Amounts that can't be paid in the currency that the file names."""
+    if model.currency is None:
+        return
+    decimals = currency_exponent(model.currency)
+    for path, part in _parts(model):
+        for key in _AMOUNTS:
+            amount = getattr(part, key, None)
+            if amount is not None and amount != round(amount, decimals):
+                sentence = N_("{amount} can't be paid in {currency}.")
+                params = {"amount": f"{amount:f}", "currency": model.currency}
+                yield Finding((*path, key), "amount_too_fine", sentence, params)
 
 
 def _longest_life(model: ProgrammeFile) -> Decimal | None:

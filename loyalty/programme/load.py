@@ -1,8 +1,6 @@
 """Reading a programme: one TOML text, checked as a whole, with every mistake at once and its place."""
 
 import hashlib
-import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -13,18 +11,17 @@ from pydantic import ValidationError
 
 from loyalty.entries import canonical_json
 from loyalty.expiry import ExpiryPlan
-from loyalty.programme.checks import check_model
+from loyalty.programme.checks import check_expressions, check_model
 from loyalty.programme.model import ProgrammeFile
 from loyalty.programme.partial import rest_of
 from loyalty.programme.plan import Plan, birthday_days, compile_plan, counted_units, expiry_plan, tier_plan
-from loyalty.programme.problems import Finding, Places, Problem, ProgrammeRefused, findings_of, syntax_problem
+from loyalty.programme.problems import Finding, Problem, ProgrammeRefused, findings_of
+from loyalty.programme.reading import decoded, read_text
 from loyalty.tiers import TierPlan
 
-MAX_PROGRAMME_BYTES = 1 << 20
-MAX_SYNTAX_PROBLEMS = 20
 MAX_PROBLEMS = 200
+MAX_ERRORS = 1000  # beyond so many the file is no programme, and nobody reads on
 VERSION_LENGTH = 32
-_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 class Programme:
@@ -71,10 +68,14 @@ class Programme:
 
 
 class Checked(NamedTuple):
-    """What checking a text came to: a programme unless there are errors, and all problems in the text's order."""
+    """What checking a text came to: a programme unless there are errors, and the problems in the text's order.
+
+    *left_out* counts those beyond :data:`MAX_PROBLEMS`.
+    """
 
     programme: Programme | None
     problems: tuple[Problem, ...]
+    left_out: int = 0
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -82,50 +83,35 @@ class Checked(NamedTuple):
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def load_programme(text: str) -> Programme:
-    """The programme that *text* describes; ProgrammeRefused with every mistake and its place."""
+def load_programme(text: str | bytes, source: str | None = None) -> Programme:
+    """The programme that *text* describes; ProgrammeRefused with every mistake and its place, in the file *source*."""
     checked = check_programme(text)
     if checked.programme is None:
-        raise ProgrammeRefused(checked.errors)
+        raise ProgrammeRefused(checked.errors, source)
     return checked.programme
 
 
-def check_programme(text: str) -> Checked:
-    """Everything that is wrong with *text*, or doubtful."""
-    if len(text.encode()) > MAX_PROGRAMME_BYTES:
-        return Checked(None, (syntax_problem(tomllib.TOMLDecodeError("it is larger than 1 MiB"), 1, 1),))
-    readable, problems = _without_syntax_errors(text)
-    data = tomllib.loads(readable, parse_float=Decimal)
-    where = Places(readable)
-    model, findings = _validate(data, is_whole=not problems)
-    if problems:
+def check_programme(text: str | bytes) -> Checked:
+    """Everything that is wrong with *text* (or the bytes of a file), or doubtful."""
+    if isinstance(text, bytes):
+        found = decoded(text)
+        if isinstance(found, Problem):
+            return Checked(None, (found,))
+        text = found
+    read = read_text(text)
+    is_whole = not read.problems
+    if not read.data and not is_whole:
+        return Checked(None, read.problems)
+    model, findings = _validate(read.data, is_whole=is_whole)
+    if not is_whole:
         # A line that could not be read may have held what seems to be missing now.
         findings = [finding for finding in findings if finding.reason != "missing_key"]
-    problems += [where.problem(finding) for finding in findings]
+    problems = [*read.problems, *map(read.where.problem, findings)]
     problems.sort(key=lambda problem: (problem.line, problem.column))
-    found = tuple(problems[:MAX_PROBLEMS])
-    if model is None or any(problem.severity == "error" for problem in found):
-        return Checked(None, found)
-    return Checked(Programme(text, model, _version(data)), found)
-
-
-def _without_syntax_errors(text: str) -> tuple[str, list[Problem]]:
-    """*text* with the lines blanked that are not TOML, and what is wrong with each."""
-    problems: list[Problem] = []
-    lines = text.replace("\r\n", "\n").split("\n")
-    while len(problems) < MAX_SYNTAX_PROBLEMS:
-        try:
-            tomllib.loads("\n".join(lines))
-        except tomllib.TOMLDecodeError as error:
-            place = _AT.search(str(error))
-            line, column = (int(place[1]), int(place[2])) if place else (len(lines), 1)
-            problems.append(syntax_problem(error, line, column))
-            if not lines[line - 1]:
-                break
-            lines[line - 1] = ""
-        else:
-            return "\n".join(lines), problems
-    return "", problems
+    kept = tuple(problems[:MAX_PROBLEMS])
+    if model is None or any(problem.severity == "error" for problem in problems):
+        return Checked(None, kept, len(problems) - len(kept))
+    return Checked(Programme(text, model, _version(read.data)), kept, len(problems) - len(kept))
 
 
 def _validate(data: dict[str, Any], *, is_whole: bool) -> tuple[ProgrammeFile | None, list[Finding]]:
@@ -136,13 +122,13 @@ def _validate(data: dict[str, Any], *, is_whole: bool) -> tuple[ProgrammeFile | 
     try:
         model = ProgrammeFile.model_validate(data)
     except ValidationError as wrong:
-        errors = wrong.errors(include_url=False)
+        errors = wrong.errors(include_url=False)[:MAX_ERRORS]
         findings = findings_of(errors)
         rest = rest_of(data, errors)
         if rest is not None:
             findings += [rest.in_file(finding) for finding in check_model(rest.model, data, is_whole=False)]
-        return None, findings
-    return model, check_model(model, data, is_whole=is_whole)
+        return None, [*findings, *check_expressions(data)]
+    return model, [*check_model(model, data, is_whole=is_whole), *check_expressions(data)]
 
 
 def _version(data: Mapping[str, Any]) -> str:

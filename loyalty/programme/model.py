@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from config.errors import N_
 from loyalty.programme.parts import (
+    CURRENCY_PATTERN,
     Amount,
     Conditions,
     Factor,
@@ -29,7 +31,7 @@ def _month_day(value: str) -> str:
     is_written_so = len(month) == 2 and dash and len(day) == 2 and month.isdecimal() and day.isdecimal()
     if is_written_so and 1 <= int(month) <= 12 and 1 <= int(day) <= _DAYS_OF_MONTH[int(month) - 1]:
         return value
-    raise ValueError('must be a day of the year, such as "12-31"')
+    raise ValueError(N_('must be a day of the year, such as "12-31"'))
 
 
 class Caps(Part):
@@ -94,20 +96,20 @@ class Rule(Conditions, Caps):
     def _one_effect(self) -> "Rule":
         effects = [self.points, self.points_per_item, self.bonus, self.multiply]
         if sum(effect is not None for effect in effects) != 1:
-            raise ValueError("needs exactly one of points (with per), points_per_item, bonus and multiply")
+            raise ValueError(N_("needs exactly one of points (with per), points_per_item, bonus and multiply"))
         if (self.points is None) != (self.per is None):
-            raise ValueError("points and per belong together: points = 1 with per = 1.00")
+            raise ValueError(N_("points and per belong together: points = 1 with per = 1.00"))
         if self.whole_steps and self.per is None:
-            raise ValueError("whole_steps belongs to points with per")
+            raise ValueError(N_("whole_steps belongs to points with per"))
         return self
 
     @model_validator(mode="after")
     def _multiplier_has_no_points(self) -> "Rule":
         if self.multiply is None and (self.multiplies or self.multiply_bonuses):
-            raise ValueError("multiplies and multiply_bonuses belong to multiply")
+            raise ValueError(N_("multiplies and multiply_bonuses belong to multiply"))
         own = (self.cap_per_sale, self.cap_per_day, self.cap_per_month, self.after, self.expires_after)
         if self.multiply is not None and any(value is not None for value in own):
-            raise ValueError("caps, after and expires_after belong to the rules that it multiplies")
+            raise ValueError(N_("caps, after and expires_after belong to the rules that it multiplies"))
         return self
 
 
@@ -229,7 +231,7 @@ class Activity(WhenAndWho):
     @model_validator(mode="after")
     def _earns_something(self) -> "Activity":
         if not self.points and self.voucher is None:
-            raise ValueError("earns nothing: needs points or voucher")
+            raise ValueError(N_("earns nothing: needs points or voucher"))
         return self
 
 
@@ -260,7 +262,7 @@ class ProgrammeFile(Part):
     name: Annotated[Name, Field(description="What people read.")]
     currency: Annotated[
         str | None,
-        Field(pattern=r"^[A-Z]{3}$", description="Amounts are in this currency; without it, in the store's own."),
+        Field(pattern=CURRENCY_PATTERN, description="Amounts are in this currency; without it, in the store's own."),
     ] = None
     earning: Earning = Earning()
     rules: Annotated[tuple[Rule, ...], Field(strict=False, alias="rule", max_length=500)] = ()

@@ -1,7 +1,7 @@
 """What is right in a programme that has mistakes, so that all of it can be checked at once."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,6 +12,20 @@ from loyalty.programme.model import ProgrammeFile
 from loyalty.programme.problems import Finding
 
 _Numbers = dict[str, list[int]]
+# What stands in for a value that is wrong or missing where its row makes no sense without, and no check compares it.
+_STAND_INS: Mapping[str, object] = {
+    "name": "-",
+    "points": 1,
+    "per": 1,
+    "points_per_item": 1,
+    "bonus": 1,
+    "multiply": 1,
+    "amount": 1,
+    "percent": 1,
+    "price": 1,
+    "worth": 1,
+    "size": 1,
+}
 
 
 class Rest(NamedTuple):
@@ -30,7 +44,7 @@ class Rest(NamedTuple):
 
 
 def rest_of(data: dict[str, Any], errors: Sequence[ErrorDetails]) -> Rest | None:
-    """*data* without the values that *errors* are about, or without their rows; None when nothing can be made of it."""
+    """*data* but for the values that *errors* are about, or their rows; None when nothing can be made of it."""
     rest = copy.deepcopy(data)
     numbers = {table: list(range(len(rows))) for table, rows in rest.items() if isinstance(rows, list)}
     for error in errors:
@@ -46,7 +60,7 @@ def rest_of(data: dict[str, Any], errors: Sequence[ErrorDetails]) -> Rest | None
 
 
 def _drop_value(data: dict[str, Any], error: ErrorDetails) -> None:
-    """Take out the innermost value of a table that *error* is about."""
+    """Take out, or put a stand-in for, the innermost value of a table that *error* is about."""
     node: Any = data
     found: tuple[dict[str, Any], str] | None = None
     for part in error["loc"]:
@@ -55,8 +69,13 @@ def _drop_value(data: dict[str, Any], error: ErrorDetails) -> None:
             node = node[part]
         elif isinstance(node, list) and isinstance(part, int) and part < len(node):
             node = node[part]
-    is_row = isinstance(node, dict)
-    if found is not None and not is_row and error["type"] != "missing":
+    key = str(error["loc"][-1]) if error["loc"] else ""
+    if error["type"] == "missing":
+        if isinstance(node, dict) and key in _STAND_INS:
+            node[key] = _STAND_INS[key]
+    elif found is not None and found[1] == key in _STAND_INS:
+        found[0][key] = _STAND_INS[key]
+    elif found is not None and (found[1] == key or not isinstance(node, dict)):
         found[0].pop(found[1], None)
 
 
@@ -71,5 +90,3 @@ def _drop_rows(data: dict[str, Any], numbers: _Numbers, errors: Sequence[ErrorDe
         kept = [place for place in range(len(rows)) if (table, place) not in wrong]
         data[str(table)] = [rows[place] for place in kept]
         numbers[str(table)] = [numbers[str(table)][place] for place in kept]
-    if "name" not in data:
-        data["name"] = "-"

@@ -7,11 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from config.errors import N_
 from loyalty.days import WEEKDAYS, parse_duration
 
 MAX_AMOUNT = Decimal(10) ** 9
 MAX_EXPRESSION_BYTES = 1024
 MAX_BIRTHDAY_DAYS = 60
+ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}$"
+CURRENCY_PATTERN = r"^[A-Z]{3}$"
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)", re.ASCII)
 
 
@@ -23,12 +26,12 @@ def _exact(value: object) -> Decimal:
     except InvalidOperation:
         number = Decimal("nan")
     if not number.is_finite():
-        raise ValueError("must be a number, such as 5 or 4.50")
+        raise ValueError(N_("must be a number, such as 5 or 4.50"))
     exponent = number.normalize().as_tuple().exponent
     if isinstance(exponent, int) and exponent < -3:
-        raise ValueError("must have at most 3 decimals")
+        raise ValueError(N_("must have at most 3 decimals"))
     if abs(number) > MAX_AMOUNT:
-        raise ValueError("is too large")
+        raise ValueError(N_("is too large"))
     return number
 
 
@@ -53,19 +56,25 @@ def _day(value: object) -> object:
     try:
         return datetime.date.fromisoformat(str(value))
     except ValueError:
-        raise ValueError("must be a day, such as 2026-05-31") from None
+        raise ValueError(N_("must be a day, such as 2026-05-31")) from None
 
 
 def _hours(value: str) -> str:
     if _HOURS.fullmatch(value) is None:
-        raise ValueError('hours look like "08:00-11:30"')
+        raise ValueError(N_('hours look like "08:00-11:30"'))
     if value[:5] == value[6:]:
-        raise ValueError("begin and end are the same")
+        raise ValueError(N_("begin and end are the same"))
     return value
 
 
 def _length(value: str) -> str:
     parse_duration(value)
+    return value
+
+
+def _expression(value: str) -> str:
+    if len(value.encode()) > MAX_EXPRESSION_BYTES:
+        raise ValueError(N_("may have 1 KB at most"))
     return value
 
 
@@ -82,8 +91,9 @@ Percent = Annotated[Exact, Field(gt=0, le=100)]
 Day = Annotated[datetime.date, BeforeValidator(_day)]
 Hours = Annotated[str, AfterValidator(_hours)]
 Length = Annotated[str, AfterValidator(_length)]
+Expression = Annotated[str, AfterValidator(_expression)]
 Weekday = Annotated[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], BeforeValidator(_weekday)]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Word = Annotated[str, Field(min_length=1, max_length=64)]
 _SOME = Field(strict=False, min_length=1)  # TOML knows lists only; an empty one says nothing
@@ -167,9 +177,6 @@ class Conditions(WhenAndWho):
     every_nth_visit: Annotated[int | None, Field(ge=2, description="Every so many visits.")] = None
     payment_methods: Annotated[Words, Field(description="The sale is paid with one of these.")] = ()
     when: Annotated[
-        str | None,
-        Field(
-            max_length=MAX_EXPRESSION_BYTES,
-            description="A CEL expression that must be true: at most 1 KB and one comprehension.",
-        ),
+        Expression | None,
+        Field(description="A CEL expression that must be true: at most 1 KB and one comprehension."),
     ] = None

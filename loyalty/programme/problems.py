@@ -1,8 +1,8 @@
 """What is wrong with a programme file: each mistake with its line, its column and what was probably meant."""
 
 import difflib
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -12,21 +12,31 @@ from pydantic_core import ErrorDetails
 
 from config.errors import N_, WrongUse
 from loyalty.programme.model import ProgrammeFile
+from loyalty.programme.parts import CURRENCY_PATTERN, ID_PATTERN
 from loyalty.programme.places import Path, Place, places
 
 Severity = Literal["error", "warning"]
+MAX_SAID = 40
+WRONG_VALUE = "wrong_value"
 
-
-_PLAIN = {
-    "tuple_type": 'must be a list, such as ["one", "two"]',
-    "string_type": 'must be text in quotes, such as "text"',
-    "bool_type": "must be true or false",
-    "int_type": "must be a whole number",
-    "model_type": "must be a table",
-    "model_attributes_type": "must be a table",
-    "too_short": "must not be empty",
-    "string_too_short": "must not be empty",
-    "missing": "is missing",
+_WHY: Mapping[str, str] = {
+    "tuple_type": N_('must be a list, such as ["one", "two"]'),
+    "string_type": N_('must be text in quotes, such as "text"'),
+    "bool_type": N_("must be true or false"),
+    "int_type": N_("must be a whole number"),
+    "model_type": N_("must be a table"),
+    "model_attributes_type": N_("must be a table"),
+    "too_short": N_("must not be empty"),
+    "string_too_short": N_("must not be empty"),
+    "too_long": N_("has {actual_length} parts; it may have {max_length} at most"),
+    "string_too_long": N_("may have {max_length} letters at most"),
+    "greater_than_equal": N_("must be at least {ge}"),
+    "greater_than": N_("must be more than {gt}"),
+    "less_than_equal": N_("must be at most {le}"),
+}
+_PATTERNS: Mapping[str, str] = {
+    ID_PATTERN: N_("must be made of a–z, 0–9 and -, at most 40 of them, and begin with a letter or digit"),
+    CURRENCY_PATTERN: N_('must be three capital letters, such as "EUR"'),
 }
 
 
@@ -42,24 +52,36 @@ class Problem(msgspec.Struct, frozen=True):
     params: dict[str, Any] = {}
 
     def message(self, translate: Callable[[str], str] = str) -> str:
-        """The sentence in the language of *translate*."""
-        return translate(self.sentence).format(**self.params)
+        """The sentence in the language of *translate*; why a value is wrong is a sentence of its own."""
+        params = self.params
+        if self.reason == WRONG_VALUE:
+            params = {**params, "why": translate(params["why"]).format(**params)}
+        return translate(self.sentence).format(**params)
+
+    def placed(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence with its place."""
+        place = translate(N_("line {line}, column {column}")).format(line=self.line, column=self.column)
+        return f"{place}: {self.message(translate)}"
 
     def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}: {self.message()}"
+        return self.placed()
 
 
 class ProgrammeRefused(WrongUse):
-    """The programme file has mistakes, all of them in *problems*; nothing was changed."""
+    """The programme file *source* has mistakes, all of them in *problems*; nothing was changed."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(
-            "programme_wrong",
-            N_("The programme has {count} mistakes, nothing was changed. {problems}"),
-            count=sum(problem.severity == "error" for problem in problems),
-            problems="; ".join(map(str, problems)),
-        )
+    def __init__(self, problems: tuple[Problem, ...], source: str | None = None) -> None:
+        sentence = N_("The programme has {count} mistakes, nothing was changed. {problems}")
+        if source is not None:
+            sentence = N_("{file} has mistakes ({count}), nothing was changed. {problems}")
+        count = sum(problem.severity == "error" for problem in problems)
+        super().__init__("programme_wrong", sentence, file=source, count=count, problems=problems)
         self.problems = problems
+
+    def message(self, translate: Callable[[str], str] = str) -> str:
+        """The whole sentence with a line for every mistake, in the language of *translate*."""
+        said = "".join(f"\n{problem.placed(translate)}" for problem in self.problems)
+        return translate(self.sentence).format(**{**self.params, "problems": said})
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -95,12 +117,6 @@ class Places:
         )
 
 
-def syntax_problem(error: tomllib.TOMLDecodeError, line: int, column: int) -> Problem:
-    """What :mod:`tomllib` could not read."""
-    why = str(error).partition(" (at ")[0]
-    return Problem("error", line, column, "", "not_toml", N_("This is not TOML: {why}."), {"why": why})
-
-
 def finding_of(error: ErrorDetails) -> Finding:
     """One of pydantic's errors in our words."""
     path: Path = error["loc"]
@@ -114,8 +130,19 @@ def finding_of(error: ErrorDetails) -> Finding:
         return Finding((*path, "kind"), "missing_key", N_("“{key}” is missing here."), {"key": "kind"})
     if kind in ("literal_error", "union_tag_invalid"):
         return _not_one_of(path, error)
-    why = _PLAIN.get(kind) or error["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return Finding(path, "wrong_value", N_("“{key}”: {why}."), {"key": last or "programme", "why": why.rstrip(".")})
+    bounds = {name: _shown(bound) for name, bound in error.get("ctx", {}).items() if name != "error"}
+    why = _PATTERNS.get(bounds.get("pattern", "")) or _WHY.get(kind) or _own_words(error["msg"])
+    return Finding(path, WRONG_VALUE, N_("“{key}”: {why}."), {**bounds, "key": last or "programme", "why": why})
+
+
+def _shown(bound: object) -> str:
+    return f"{bound.normalize():f}" if isinstance(bound, Decimal) else str(bound)
+
+
+def _own_words(message: str) -> str:
+    """What a validator of the model says; or what pydantic does, where it never should have the word."""
+    words = message.removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+    return words.replace("{", "{{").replace("}", "}}")
 
 
 def findings_of(errors: Sequence[ErrorDetails]) -> list[Finding]:
@@ -131,11 +158,11 @@ def _key(path: Path) -> str:
 
 def _unknown_key(path: Path, key: str) -> Finding:
     meant = closest(key, _keys_at(path[:-1]))
+    key = key[:MAX_SAID]
     if meant is None:
         return Finding(path, "unknown_key", N_("“{key}” is not known here."), {"key": key})
-    return Finding(
-        path, "unknown_key", N_("“{key}” is not known here. Did you mean “{meant}”?"), {"key": key, "meant": meant}
-    )
+    sentence = N_("“{key}” is not known here. Did you mean “{meant}”?")
+    return Finding(path, "unknown_key", sentence, {"key": key, "meant": meant})
 
 
 def _not_one_of(path: Path, error: ErrorDetails) -> Finding:
@@ -145,7 +172,7 @@ def _not_one_of(path: Path, error: ErrorDetails) -> Finding:
     value = context.get("tag", error["input"])
     if error["type"] == "union_tag_invalid":
         path = (*path, "kind")
-    params = {"key": _key(path), "value": str(value)[:40], "expected": ", ".join(words)}
+    params = {"key": _key(path), "value": str(value)[:MAX_SAID], "expected": ", ".join(words)}
     meant = closest(str(value), words)
     if meant is None:
         return Finding(path, "not_one_of", N_("“{key}” can't be “{value}”: it is one of {expected}."), params)

@@ -1,5 +1,6 @@
 """Mistakes in a programme file: all at once, each with its place and what was probably meant."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ points = ten
 
 _CASES = Path(__file__).with_name("mistakes.toml").read_text(encoding="utf-8").split("# mistake: ")[1:]
 _ALL = [(reason, text) for reason, _, text in (case.partition("\n") for case in _CASES)]
-_DOUBTFUL = ("tier_worse", "free_for_all", "minimum_no_step")
+_DOUBTFUL = ("tier_worse", "free_for_all", "minimum_no_step", "unused_key", "unused_limit")
 MISTAKES = [case for case in _ALL if case[0] not in _DOUBTFUL]
 DOUBTS = [case for case in _ALL if case[0] in _DOUBTFUL]
 
@@ -102,13 +103,13 @@ def test_what_was_meant_is_said_for_kinds_and_names_too() -> None:
     assert said["unknown_name"] == "There is no tier “silvr”. Did you mean “silver”?"
 
 
-@pytest.mark.parametrize(("reason", "text"), MISTAKES)
+@pytest.mark.parametrize(("reason", "text"), MISTAKES, ids=itertools.count())
 def test_a_mistake_has_its_reason(reason: str, text: str) -> None:
     assert reason in reasons(text)
     assert check_programme(f'name = "Test"\n{text}').programme is None
 
 
-@pytest.mark.parametrize(("reason", "text"), DOUBTS)
+@pytest.mark.parametrize(("reason", "text"), DOUBTS, ids=itertools.count())
 def test_what_is_only_doubtful_is_a_warning(reason: str, text: str) -> None:
     found = check_programme(f'name = "Test"\n{text}')
     assert [(problem.severity, problem.reason) for problem in found.problems] == [("warning", reason)]
@@ -155,3 +156,75 @@ def test_a_version_is_what_the_file_says_and_not_how() -> None:
     other = load_programme('name = "Test"\n[[rule]]\nid = "base"\npoints = 2\nper = 1.00\n')
     assert one.version == same.version != other.version
     assert one == same
+
+
+def test_what_is_wrong_in_one_row_hides_nothing_else_in_it() -> None:
+    text = """
+[[rule]]
+id = "a"
+bonus = "much"
+junk = { deep = { deeper = 1 } }
+when = "total >"
+from = 2026-05-02
+until = 2026-05-01
+[[rule]]
+bonus = -1
+when = "nobody == 1"
+tiers = ["gold"]
+[[reward]]
+id = "off"
+kind = "amount_off"
+tiers = ["gold"]
+"""
+    assert reasons(text) == [
+        *("wrong_value", "unknown_key", "expression_not_cel", "contradictory_window"),
+        *("missing_key", "wrong_value", "expression_unknown_name"),
+        *("missing_key", "missing_key", "unknown_name"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason", "line", "column"),
+    [
+        (b'name = "Caf\xe9"\n', "not_utf8", 1, 12),
+        ('name = "é"\n# \xff'.encode("latin-1"), "not_utf8", 1, 9),
+        (b'name = "x"\nnote\xff', "not_utf8", 2, 5),
+        (("é" * (1 << 19)).encode() + b"a\xc3", "too_large", 1, 1),
+        (b'name = "x"\nearning = ' + b"[" * 5000, "too_deep", 2, 11),
+        (b'name = "x"\n[earning]\ncap_per_day = ' + b"9" * 5000, "number_too_long", 3, 15),
+        (b'name = "x"\n[earning]\ncap_per_day = 1e999999999999999999999', "wrong_value", 3, 1),
+        (b'name = "x"\n' + b".".join([b"a"] * 3000) + b" = 1", "unknown_key", 2, 1),
+        (
+            b"name = 'x'\n[[rule]]\nid = 'a'\nbonus = 5\nwhen = 'tier == \"" + "é".encode() * 600 + b"\"'",
+            "wrong_value",
+            5,
+            1,
+        ),
+    ],
+    ids=itertools.count(),
+)
+def test_a_file_that_is_hardly_a_programme_has_one_mistake_with_its_place(
+    raw: bytes, reason: str, line: int, column: int
+) -> None:
+    (problem,) = check_programme(raw).problems
+    assert (problem.reason, problem.line, problem.column) == (reason, line, column)
+
+
+def test_a_byte_order_mark_and_windows_lines_are_no_mistake() -> None:
+    text = f'name = "Test"\n{BASE}'
+    assert load_programme(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()) == load_programme(text)
+
+
+def test_of_very_many_mistakes_the_rest_is_counted() -> None:
+    checked = check_programme('name = "Test"\n' + "".join(f"key{number} = 1\n" for number in range(700)))
+    assert (len(checked.problems), checked.left_out) == (200, 500)
+
+
+def test_a_refusal_names_the_file_and_speaks_the_readers_language() -> None:
+    with pytest.raises(ProgrammeRefused) as refused:
+        load_programme('name = "Test"\n[earning]\ncap_per_day = -1\n', "draft.toml")
+    said = refused.value.message(
+        lambda sentence: {"must be at least {ge}": "nie mniej niż {ge}"}.get(sentence, sentence)
+    )
+    assert said.splitlines()[1:] == ["line 3, column 1: “cap_per_day”: nie mniej niż 0."]
+    assert "draft.toml" in said
