@@ -2,7 +2,7 @@
 
 import re
 
-from config.errors import Refused, WrongUse
+from config.errors import N_, Refused, WrongUse
 from config.formats import parse_amount
 from ledger import cards, identity, journal, members, search
 from ledger.cards import Card
@@ -146,7 +146,9 @@ def rotating_step(counter: Counter, view: View, card: RotatingCard) -> int:
         issuer = Issuer(known.key)
         if issuer.code == card.issuer and place_of_number(issuer, card.code):
             return check_rotating(issuer, card, counter.clock.now_ms(), None)
-    raise Refused("code_of_other_issuer", "")
+    raise Refused(
+        "code_of_other_issuer", N_("This card is another shop's. Nothing was changed; ask for ours, or a phone.")
+    )
 
 
 def rotating_card(view: View, text: str) -> tuple[RotatingCard, Card] | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from config.i18n import _
 from ledger import backup, sqlite, verify, witness
 from ledger.backup import BackupDone
 from ledger.lives import Head
@@ -82,11 +83,12 @@ class UpkeepDesk:
         with ledger.read() as view:
             state = witness.witness_state(view, ledger.paths)
             till = self._counter.till(view)
-        shared = "two programs may work on one home" if sqlite.SHARED_HOME else "one program at a time"
+        shared = _("two programs may work on one home") if sqlite.SHARED_HOME else _("one program at a time")
+        headquarters = _("paired") if till.paired else _("none: this till is its own")
         return (
             DoctorFact(id="sqlite", value=f"{sqlite.VERSION}, {shared}", ok=sqlite.SHARED_HOME),
             DoctorFact(id="witness", value=str(state), ok=state != witness.WitnessState.BEHIND),
-            DoctorFact(id="headquarters", value="paired" if till.paired else "none: this till is its own", ok=True),
+            DoctorFact(id="headquarters", value=headquarters, ok=True),
         )
 
     def _usual_name(self) -> Path:

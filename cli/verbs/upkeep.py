@@ -29,10 +29,8 @@ def verify(run: Run, /) -> int:
     summary = _("{entries} entries, head {seq} {hash}").format(
         entries=found.entries, seq=found.head.seq, hash=found.head.hash[:12]
     )
-    run.answer(
-        found,
-        lambda: f"{summary}\n{table_text(Table((N_('Difference'), N_('Where')), rows, empty=N_('No difference.')))}",
-    )
+    table = Table((N_("Difference"), N_("Where")), rows, empty=N_("No difference."))
+    run.answer(found, lambda: f"{summary}\n{table_text(table)}")
     return ExitCode.BROKEN if found.differences else ExitCode.DONE
 
 
