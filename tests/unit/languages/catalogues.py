@@ -1,6 +1,7 @@
 """The catalogues in config/locale beside what the source says: for `scripts/translations` and for the tests."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -15,6 +16,7 @@ TRANSLATED = tuple(code for code in LANGUAGES if code != "en")
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
+@cache
 def collected() -> Catalog:
     """Every sentence marked in the source."""
     catalogue = Catalog(project="Regulars", charset="utf-8")
@@ -52,6 +54,12 @@ def key_of(message: Message) -> str:
 def forms_of(message: Message) -> tuple[str, ...]:
     """What a message says: one text, or one for each plural form of its language."""
     return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string or "",)
+
+
+@cache
+def translated(language: str) -> dict[str, Message]:
+    """The messages of *language* that have all their words."""
+    return {key: message for key, message in sentences(read(language)).items() if all(forms_of(message))}
 
 
 def untranslated(language: str) -> Iterator[str]:
