@@ -37,6 +37,7 @@ class Situation:
 
     __slots__ = (
         "_context",
+        "_expressions",
         "_matched",
         "account",
         "basket",
@@ -64,6 +65,7 @@ class Situation:
         self.total_minor = sum(self.gross)
         self._matched: dict[LineFilter, tuple[int, ...]] = {EVERYTHING: tuple(range(len(rows)))}
         self._context: cel.Context | None = None
+        self._expressions: dict[str, Miss | None] = {}
 
     def matched(self, wanted: LineFilter) -> tuple[int, ...]:
         """The lines that *wanted* looks at, in canonical order."""
@@ -84,11 +86,20 @@ class Situation:
             ]
         return lines
 
-    def expression_context(self) -> "cel.Context":
-        """What expressions see, made once."""
-        if self._context is None:
-            self._context = expressions.context(self._variables())
-        return self._context
+    def expression_miss(self, source: str) -> Miss | None:
+        """Why the expression is not true here; each is looked at once, and only when it is asked for."""
+        if source not in self._expressions:
+            self._expressions[source] = self._expression_miss(source)
+        return self._expressions[source]
+
+    def _expression_miss(self, source: str) -> Miss | None:
+        try:
+            if self._context is None:
+                self._context = expressions.context(self._variables())
+            holds = expressions.compile_expression(source).holds(self._context)
+        except (expressions.ExpressionFailed, expressions.ExpressionProblem) as error:
+            return Miss(Reason.EXPRESSION_FAILED, {"error": str(error)})
+        return None if holds else Miss(Reason.EXPRESSION_FALSE, {})
 
     def _variables(self) -> dict[str, Any]:
         account = self.account
@@ -292,13 +303,5 @@ def _min_quantity(wanted: LineFilter, needed_milli: int) -> Check:
 
 
 def _expression(source: str) -> Check:
-    def check(situation: Situation) -> Miss | None:
-        # Compiled and loaded when first needed: most sales never get here.
-        try:
-            expression = expressions.compile_expression(source)
-            holds = expression.holds(situation.expression_context())
-        except (expressions.ExpressionFailed, expressions.ExpressionProblem) as error:
-            return Miss(Reason.EXPRESSION_FAILED, {"error": str(error)})
-        return None if holds else Miss(Reason.EXPRESSION_FALSE, {})
-
-    return check
+    # Compiled, and its library loaded, when first needed: most sales never get here.
+    return lambda situation: situation.expression_miss(source)

@@ -1,16 +1,27 @@
 """CEL expressions as conditions: bounded, checked beforehand, and never able to stop a sale."""
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from config.errors import N_
+from loyalty.expression_cost import ExpressionProblem, bound_name, steps_of
 
 if TYPE_CHECKING:
     import cel
 
-MAX_COMPREHENSIONS = 1
+# One place to import from.
+__all__ = [
+    "NAMES",
+    "SAMPLES",
+    "Expression",
+    "ExpressionFailed",
+    "ExpressionProblem",
+    "check_expression",
+    "compile_expression",
+    "context",
+]
+
 NAMES = frozenset(
     {
         "total_minor",
@@ -53,9 +64,6 @@ _FUNCTIONS = frozenset(
         "dyn",
     }
 )
-_STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
-_COMPREHENSION = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_][A-Za-z0-9_]*)\s*,")
-
 SAMPLES: tuple[Mapping[str, Any], ...] = tuple(
     {
         "total_minor": sum(line["amount_minor"] for line in lines),
@@ -74,7 +82,18 @@ SAMPLES: tuple[Mapping[str, Any], ...] = tuple(
         "birthday": birthday,
     }
     for lines, method, day, weekday, hour, tier, segments, visits, points, birthday in (
-        ([], "", "2026-01-05", "mon", 8, "", [], 0, 0, False),
+        (
+            [{"category": "GUM", "sku": "", "amount_minor": 0, "quantity_milli": 0}],
+            "",
+            "2026-01-05",
+            "mon",
+            8,
+            "",
+            [],
+            0,
+            0,
+            False,
+        ),
         (
             [
                 {"category": "COFFEE", "sku": "", "amount_minor": 900, "quantity_milli": 1000},
@@ -92,14 +111,6 @@ SAMPLES: tuple[Mapping[str, Any], ...] = tuple(
         ),
     )
 )
-
-
-class ExpressionProblem(ValueError):
-    """An expression can't be used: a reason code, an English sentence and its parameters."""
-
-    def __init__(self, reason: str, sentence: str, **params: object) -> None:
-        super().__init__(reason)
-        self.reason, self.sentence, self.params = reason, sentence, params
 
 
 class ExpressionFailed(Exception):
@@ -127,25 +138,25 @@ class Expression:
 
 
 def context(variables: Mapping[str, Any]) -> "cel.Context":
-    """*variables* made ready for many expressions."""
+    """*variables* made ready for many expressions; ExpressionFailed where they hold what CEL can't."""
     import cel
 
-    return cel.Context(variables=dict(variables))
+    try:
+        return cel.Context(variables=dict(variables))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ExpressionFailed(type(error).__name__) from error
 
 
 @lru_cache(maxsize=512)
 def compile_expression(source: str) -> Expression:
-    """*source* compiled; ExpressionProblem when it is not CEL or uses too many comprehensions."""
+    """*source* compiled; ExpressionProblem when it is not CEL, or could take long (:mod:`loyalty.expression_cost`)."""
     import cel
 
-    plain = _STRING.sub("''", source)
-    if len(_COMPREHENSION.findall(plain)) > MAX_COMPREHENSIONS:
-        raise ExpressionProblem("expression_too_costly", N_("An expression may hold one comprehension only."))
+    steps_of(source)
     try:
         return Expression(source, cel.compile(source))
     except ValueError as error:
-        why = str(error).partition("ERROR: <input>:")[2].partition("\n")[0].partition(" expecting {")[0]
-        why = why or "not an expression"
+        why = str(error).partition("ERROR: ")[2].partition("\n")[0].partition(": OtherError")[0] or "not an expression"
         raise ExpressionProblem("expression_not_cel", N_("This is not a CEL expression: {why}."), why=why) from error
 
 
@@ -163,10 +174,8 @@ def check_expression(source: str) -> None:
 
 
 def _check_names(expression: Expression) -> None:
-    plain = _STRING.sub("''", expression.source)
-    bound = set(_COMPREHENSION.findall(plain))
     program = expression.program
-    unknown = sorted(set(program.variables()) - NAMES - bound)
+    unknown = sorted(set(program.variables()) - NAMES - {bound_name(expression.source)})
     called = {name for name in program.functions() if name[0].isalpha()}
     unknown += sorted(called - _FUNCTIONS)
     if unknown:

@@ -19,7 +19,7 @@ Key = tuple[int, int]
 
 @dataclass
 class Posting:
-    """A credit or debit, less what took it back; *empties* makes it the expiry of a lot."""
+    """A credit or debit, less what took it back; *empties* makes it the expiry of a lot, *too_much* by so much."""
 
     key: Key
     at_ms: int
@@ -28,6 +28,7 @@ class Posting:
     available_ms: int | None = None
     expires_ms: int | None = None
     empties: Key | None = None
+    too_much: int = 0
 
 
 class LotLeft(NamedTuple):
@@ -90,11 +91,11 @@ class NaiveMember:
         owed = 0
         for posting in sorted(self.postings, key=lambda posting: (posting.at_ms, posting.key)):
             if posting.empties is not None:
-                left = lots[posting.empties].amount if posting.empties in lots else 0
-                taken = min(left, -posting.amount)
-                if posting.empties in lots:
-                    lots[posting.empties] = lots[posting.empties]._replace(amount=left - taken)
-                owed += self._take(lots, posting.at_ms, -posting.amount - taken)
+                posting.too_much = -posting.amount
+                lot = lots.get(posting.empties)
+                if lot is not None and lot.expires_ms is not None and lot.expires_ms <= posting.at_ms:
+                    posting.too_much = max(0, -posting.amount - lot.amount)
+                    lots[lot.key] = lot._replace(amount=lot.amount + posting.amount + posting.too_much)
             elif posting.amount > 0:
                 fills = min(owed, posting.amount)
                 owed -= fills
@@ -145,6 +146,16 @@ class NaiveMember:
         """Points from nowhere."""
         self.postings.append(Posting((seq, 0), at_ms, points, expires_ms=expires_ms))
         self.balance += points
+
+    def unexpire(self) -> list[tuple[Key, int]]:
+        """Give back what expired too much: by expiry."""
+        self.lots()
+        back = [(posting.key, posting.too_much) for posting in self.postings if posting.too_much]
+        for posting in self.postings:
+            posting.amount += posting.too_much
+            self.balance += posting.too_much
+            posting.too_much = 0
+        return back
 
     def expire(self, seq: int, at_ms: int) -> bool:
         """Post the expiry of every lot whose time is over; False where there is none."""

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from loyalty.acts import expiry_draft
+from loyalty.acts import expiry_draft, expiry_reversed_draft
 from loyalty.booking import Sale as Booked
 from loyalty.booking import sale_draft
 from loyalty.expiry import expiries_due
 from loyalty.ids import EntryId
+from loyalty.lots import replay
 from loyalty.programme.load import load_programme
 from loyalty.quote import quote
 from loyalty.quoted import Quote
@@ -109,6 +110,12 @@ class Twins:
         } == vars(back)
 
     def expire(self, step: Expiry) -> None:
+        renewal = self.shop.programme.expiry.renewal(self.shop.store)
+        overdone = replay(self.shop.points, renewal).overdone
+        for each in overdone:
+            self.shop.book(expiry_reversed_draft(MEMBER, each), step.at_ms)
+        back = [((each.expiry.seq, each.expiry.leg), each.millipoints) for each in overdone]
+        assert sorted(self.naive.unexpire()) == sorted(back)
         due = expiries_due(self.shop.account(step.at_ms).lots, step.at_ms)
         seq = 0
         if due:
