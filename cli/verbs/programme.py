@@ -1,7 +1,6 @@
 """``regulars programme``: checking, showing, activating, comparing and trying programmes."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +10,6 @@ from cli.programme_files import check_file, load_file
 from cli.run import Run, pass_run
 from config.errors import N_, ExitCode
 from config.i18n import _
-
-if TYPE_CHECKING:
-    from loyalty.whatif import Comparison, Outcome
-    from terminal.till_shapes import TillFacts
 
 _SEVERITIES = {"error": N_("error"), "warning": N_("warning")}
 _STATES = {"in_force": N_("in force"), "waiting": N_("waiting"), "past": N_("past")}
@@ -115,38 +110,15 @@ def diff(run: Run, /, before: Path, after: Path) -> None:
 @click.option("--to", "last", help="The last business day (ISO); today without it.")
 @pass_run
 def try_(run: Run, /, draft: Path, first: str | None, last: str | None) -> None:
-    """Play the till's real history again under DRAFT, beside the programme in force."""
+    """Play the till's real history again under DRAFT, beside the programme in force; nothing is kept.
+
+    What was before the first day is as it was; from there on each programme goes its own way.
+    """
+    from cli import tried_answer
     from cli.trying import tried
 
     wanted = load_file(draft)
     with run.till(read_only=True) as till:
         facts = till.facts()
-        comparison = tried(till, wanted, first, last)
-    run.answer(comparison, lambda: _comparison_text(run, comparison, facts))
-
-
-def _comparison_text(run: Run, comparison: "Comparison", facts: "TillFacts") -> str:
-    before, after = comparison.in_force, comparison.draft
-    rows = [
-        (N_("Sales"), before.sales, after.sales),
-        (N_("To pay"), run.money(before.to_pay_minor, facts), run.money(after.to_pay_minor, facts)),
-        (N_("Cost of rewards"), run.money(before.cost_minor, facts), run.money(after.cost_minor, facts)),
-        (N_("Points given"), *_points(run, before, after, "points_given_millipoints")),
-        (N_("Points spent"), *_points(run, before, after, "points_spent_millipoints")),
-        (N_("Points left to spend"), *_points(run, before, after, "liability_millipoints")),
-        *(
-            (tier, before.members_by_tier.get(tier, 0), after.members_by_tier.get(tier, 0))
-            for tier in sorted(before.members_by_tier.keys() | after.members_by_tier.keys())
-        ),
-    ]
-    affected = [
-        (each.member_id, run.points(each.given_before_millipoints), run.points(each.given_after_millipoints))
-        for each in comparison.most_affected
-    ]
-    headings = (N_("Figure"), N_("In force"), N_("Draft"))
-    members = Table((N_("Member"), N_("In force"), N_("Draft")), affected, empty=N_("No member is affected."))
-    return f"{table_text(Table(headings, rows))}\n\n{table_text(members)}"
-
-
-def _points(run: Run, before: "Outcome", after: "Outcome", field: str) -> tuple[str, str]:
-    return run.points(getattr(before, field)), run.points(getattr(after, field))
+        found = tried(till, wanted, first, last)
+    run.answer(tried_answer.document(found), lambda: tried_answer.text(run, found, facts))

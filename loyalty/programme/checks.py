@@ -279,7 +279,7 @@ def _amounts(model: ProgrammeFile) -> Iterator[Finding]:
     for path, part in _parts(model):
         for key in _AMOUNTS:
             amount = getattr(part, key, None)
-            if amount is not None and amount != round(amount, decimals):
+            if isinstance(amount, Decimal) and amount != round(amount, decimals):
                 sentence = N_("{amount} can't be paid in {currency}.")
                 params = {"amount": f"{amount:f}", "currency": model.currency}
                 yield Finding((*path, key), "amount_too_fine", sentence, params)

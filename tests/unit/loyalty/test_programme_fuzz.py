@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,8 @@ from loyalty.programme.load import check_programme
 from terminal.till_opening import sample_programme
 
 CASES = 5_000 if os.environ.get("REGULARS_LONG") else 300
-SAMPLE = sample_programme()
+TRADES = Path(__file__).parents[3] / "docs" / "programmes"
+PROGRAMMES = [sample_programme(), *(file.read_text(encoding="utf-8") for file in sorted(TRADES.glob("*.toml")))]
 TOKENS = (
     *("[", "[[", "]", "]]", "{", "}", '"', "'", '"""', "'''", "=", ".", ",", "#", "\n", "\r", "\t", "\\", "\x00"),
     *("true", "inf", "-inf", "nan", "-1", "0", ".5", "5.", "1e400", "1e999999999999999999999", "9" * 5_000, "0x1F"),
@@ -45,8 +47,8 @@ def test_a_changed_programme_never_breaks_the_check(part: int) -> None:
 
 
 def changed(chance: random.Random) -> str:
-    """The sample programme after up to eight accidents."""
-    text = SAMPLE
+    """A programme after up to eight accidents."""
+    text = chance.choice(PROGRAMMES)
     for _ in range(chance.choice([1, 1, 2, 3, 8])):
         start = chance.randrange(len(text) + 1)
         end = min(len(text), start + chance.choice([1, 1, 3, 10, 50, 300]))
