@@ -9,6 +9,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.message import Message
+from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from config.errors import RegularsError
@@ -20,6 +21,7 @@ from config.settings import Settings
 from scanner.wedge import WedgeRules
 from terminal.devices import Devices
 from terminal.keyboard import Keyboard
+from terminal.keymap import checked
 from terminal.log import open_log
 from terminal.palette import TillCommands
 from terminal.screens.base import TillScreen
@@ -86,12 +88,14 @@ class RegularsApp(App[int]):
             WedgeRules(rules.scan_gap_ms, rules.scan_min_length, rules.scan_prefix, rules.scan_suffix),
             self.take_scan,
         )
+        self._hold_timer: Timer | None = None
         self._desk: TillDesk | None = None
         self._last_key_ms = clock.monotonic_ms()
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[rules.theme].name
-        self.set_keymap(rules.keymap)
+        self.shop_keys = checked(rules.keymap)
+        self.set_keymap(self.shop_keys.keymap)
 
     @property
     def desk(self) -> TillDesk:
@@ -160,7 +164,10 @@ class RegularsApp(App[int]):
             await super().on_event(event)
             if isinstance(screen, TillScreen) and (longest_s := screen.holds_after(event.key)):
                 self.keyboard.hold()
-                self.set_timer(longest_s, self.release_keys)
+                if self._hold_timer is not None:
+                    # That of an earlier key: it must not let these keys go before their screen is there.
+                    self._hold_timer.stop()
+                self._hold_timer = self.set_timer(longest_s, self.release_keys)
 
     def release_keys(self) -> None:
         """The screen that was to open is there, or will not come: its keys may go on."""

@@ -12,6 +12,7 @@ MAX_NAME = 80
 MAX_NOTE = 500
 MAX_PHONE_INPUT = 40
 _DAY = re.compile(r"(?:(?P<year>[0-9]{4})-|--)?(?P<month>[0-9]{2})-(?P<day>[0-9]{2})", re.ASCII)
+_LOCAL_DAY = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.?(?P<year>[0-9]{4})?", re.ASCII)
 _FIRST_YEAR = 1900
 _LEAP_YEAR = 2000
 
@@ -104,10 +105,14 @@ def clean_email(text: str | None) -> str | None:
 
 
 def clean_birthday(text: str | None, today: date) -> str | None:
-    """A birthday as ``YYYY-MM-DD`` or ``--MM-DD`` (no year); WrongUse when there is no such day, or not yet."""
-    if not (text or "").strip():
+    """A birthday as ``YYYY-MM-DD`` or ``--MM-DD`` (no year); WrongUse when there is no such day, or not yet.
+
+    With dots the day comes first: ``31.05.1984``, ``31.5``.
+    """
+    typed = (text or "").strip()
+    if not typed:
         return None
-    match = _DAY.fullmatch((text or "").strip())
+    match = _DAY.fullmatch(typed) or _LOCAL_DAY.fullmatch(typed)
     if match is None:
         raise _birthday_wrong()
     try:

@@ -62,6 +62,13 @@ class ActivitiesScreen(TillScreen[ActivityRecorded | None]):
         self.dismiss(recorded)
 
 
+def recorded_words(recorded: ActivityRecorded) -> str:
+    """What was recorded."""
+    return _("Recorded: +{points} points.").format(
+        points=format_points(recorded.points_millipoints, current_language())
+    )
+
+
 def _worth(activity: ActivityShown) -> str:
     if activity.points_millipoints is None:
         return ""

@@ -57,6 +57,13 @@ class AdjustScreen(FormScreen[Adjusted | None]):
         self.dismiss(done)
 
 
+def adjusted_words(done: Adjusted) -> str:
+    """How many points there are now."""
+    return _("Adjusted: {points} points now.").format(
+        points=format_points(done.balance_millipoints, current_language())
+    )
+
+
 def whole_points(text: str) -> int:
     """The number of points in *text*, below zero with a minus; WrongUse when it is none."""
     plain = text.replace("−", "-").replace(" ", "").replace("\u00a0", "")

@@ -49,7 +49,7 @@ class TillScreen(Screen[Result], Generic[Result]):
         with Vertical(id="body"):
             yield from self.compose_body()
         yield MessageLine()
-        yield KeyLine(self.COMMANDS_HERE, self.regulars.settings.terminal.keymap)
+        yield KeyLine(self.COMMANDS_HERE, self.regulars.shop_keys.keymap)
 
     def compose_body(self) -> ComposeResult:
         """What is between the status line and the message line."""
@@ -63,7 +63,7 @@ class TillScreen(Screen[Result], Generic[Result]):
     def on_screen_resume(self) -> None:
         """Show the till's state as it is now, and take the keys that waited for this screen."""
         self.regulars.refresh_status(self)
-        self.call_after_refresh(self.regulars.release_keys)
+        self.call_after_refresh(self.keys_may_go)
 
     def tell(self, text: str, tone: Tone = Tone.INFO) -> None:
         """Say *text* on the message line, with its sound; once this screen has gone, on the one that is there now."""
@@ -80,12 +80,16 @@ class TillScreen(Screen[Result], Generic[Result]):
 
     def holds_after(self, key: str) -> float:
         """How many seconds at most the keys after *key* wait for what is yet to open or to get the focus."""
-        keymap = self.regulars.settings.terminal.keymap
+        keymap = self.regulars.shop_keys.keymap
         opening = keys_of([command for command in self.COMMANDS_HERE if command.opens], keymap)
         return OPENING_S if key in opening else 0.0
 
     def on_descendant_focus(self) -> None:
         """The focus has moved: the keys that waited for that go on."""
+        self.keys_may_go()
+
+    def keys_may_go(self) -> None:
+        """What is here now takes the keys that waited."""
         self.regulars.release_keys()
 
     def take_scan(self, text: str) -> bool:
@@ -119,7 +123,7 @@ class TillScreen(Screen[Result], Generic[Result]):
 
         async def run() -> None:
             await self._guarded(work)
-            self.regulars.release_keys()
+            self.keys_may_go()
 
         self.run_worker(run(), group="work", exit_on_error=False)
 

@@ -23,6 +23,7 @@ from terminal.widgets.tick import Tick
 
 MIN_LETTERS = 4
 PHONE_DIGITS = 12
+DATE_DIGITS = 8
 TAKE = Command("take", "f3", N_("Take the one found"), N_("Use the member that is there already."))
 
 
@@ -50,7 +51,7 @@ class EnrolScreen(FormScreen[str | None]):
             Row("phone", _("Phone"), "601 234 567", known.phone or "", max_length=30, keeps=keeps_digits(PHONE_DIGITS)),
             Row("name", _("Name"), value=known.name or "", max_length=100),
             Row("email", _("E-mail"), value=known.email or "", max_length=200, keeps=lambda text: "@" in text),
-            Row("birthday", _("Birthday"), _("05-31 or 1984-05-31"), max_length=10, keeps=lambda text: "-" in text),
+            Row("birthday", _("Birthday"), _("05-31 or 1984-05-31"), max_length=10, keeps=keeps_digits(DATE_DIGITS)),
             Row("card", _("Card"), _("scan a card, or leave empty: one is made"), known.card or "", max_length=100),
         )
 

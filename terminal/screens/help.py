@@ -32,7 +32,7 @@ class HelpScreen(TillScreen[None]):
             yield Static(Content("\n").join(self._keys()), id="help-keys")
 
     def _keys(self) -> list[Content]:
-        keymap = self.regulars.settings.terminal.keymap
+        keymap = self.regulars.shop_keys.keymap
         lines = []
         for command in self._about.COMMANDS_HERE:
             keys = keymap.get(command.id, command.keys).split(",")[0]

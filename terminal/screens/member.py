@@ -29,10 +29,12 @@ MEMBER_COMMANDS = (
     Command("cards", "f4", N_("Cards"), N_("Show, link, block, replace a card.")),
     Command("vouchers", "f5", N_("Vouchers"), N_("The member's vouchers; void one.")),
     Command("consents", "f6", N_("Consents"), N_("What the member agreed to; change it with one key.")),
+    Command("activities", "f7", N_("Activity"), N_("Points for a review, a referral, a survey.")),
     Command(
         "block", "f8", N_("Block"), N_("Block the member, or let them go on: nothing is earned or spent while blocked.")
     ),
     Command("export", "f9", N_("Export"), N_("Everything that is held on the member, as a file.")),
+    Command("adjust", "f11", N_("Adjust"), N_("Add or take points by hand: a manager's PIN and a reason.")),
     Command("erase", "f10", N_("Erase"), N_("Forget the personal data for ever; the accounts stay without a name.")),
     BACK,
 )
@@ -128,6 +130,30 @@ class MemberScreen(TillScreen[None]):
         from terminal.screens.member_consents import ConsentsScreen
 
         self.do(self._through(ConsentsScreen(self.member_id)))
+
+    def action_activities(self) -> None:
+        """Points for what is no purchase."""
+        self.do(self._activities())
+
+    async def _activities(self) -> None:
+        from terminal.screens.activities import ActivitiesScreen, recorded_words
+
+        recorded = await self.regulars.push_screen_wait(ActivitiesScreen(self._member))
+        if recorded is not None:
+            await self.reload()
+            self.tell(recorded_words(recorded), Tone.OK)
+
+    def action_adjust(self) -> None:
+        """Points by hand."""
+        self.do(self._adjust())
+
+    async def _adjust(self) -> None:
+        from terminal.screens.adjust import AdjustScreen, adjusted_words
+
+        adjusted = await self.regulars.push_screen_wait(AdjustScreen(self._member))
+        if adjusted is not None:
+            await self.reload()
+            self.tell(adjusted_words(adjusted), Tone.OK)
 
     async def _through(self, screen: TillScreen[None]) -> None:
         await self.regulars.push_screen_wait(screen)

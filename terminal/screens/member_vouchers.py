@@ -40,7 +40,7 @@ class VouchersScreen(TillScreen[None]):
     def on_mount(self) -> None:
         """Fetch them."""
         self.do(self._load())
-        self.tell(_("To use a voucher, scan it on the sell screen."))
+        self.tell(_("To use a voucher: F4 on the sell screen and its reward, or scan the voucher."))
 
     async def _load(self) -> None:
         member_id = self._member_id

@@ -21,7 +21,10 @@ class MoreScreen(TillScreen[str | None]):
     def compose_body(self) -> ComposeResult:
         """Heading and list."""
         yield Static(_(self.HEADING), classes="heading", markup=False)
-        yield PickList(_("type to narrow down"))
+        yield PickList(
+            _("type to narrow down"),
+            empty=_("Nothing by that name. Some things are for managers: Ctrl+L, then a manager's PIN."),
+        )
 
     def on_mount(self) -> None:
         """All that the one who is signed in may do."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -17,6 +18,7 @@ from terminal.screens.base import TillScreen
 from terminal.till_sale_shapes import RefundDone, RefundLine, RefundRequest, SaleShown, SoldLine
 from terminal.widgets.field import Field
 from terminal.widgets.message_line import Tone
+from terminal.widgets.pick_list import PickField
 from terminal.widgets.text import row, stack
 
 REFUND = Command("refund", "f12", N_("Refund"), N_("Pay back what is chosen; the points follow."))
@@ -48,9 +50,10 @@ class RefundScreen(TillScreen[RefundDone | None]):
     def compose_body(self) -> ComposeResult:
         """Lines, what comes back, and a field."""
         yield Static(_(self.HEADING), classes="heading", markup=False)
-        yield Static("", id="refund-lines")
+        with VerticalScroll(id="refund-scroll", can_focus=False):
+            yield Static("", id="refund-lines")
         yield Static("", id="refund-sum")
-        yield Field(_("line number, or line:quantity; empty: all"), clears=True, id="refund-field")
+        yield PickField(_("line number, or line:quantity; empty: all"), clears=True, id="refund-field")
 
     def on_mount(self) -> None:
         """Fetch the sale."""
@@ -78,11 +81,18 @@ class RefundScreen(TillScreen[RefundDone | None]):
         self.query_one(".heading", Static).update(Content(heading))
         area = self.query_one("#refund-lines", Static)
         chosen = {line.number: line for line in self._lines}
-        area.update(stack([_sold(line, chosen.get(line.number), currency, area.size.width - 2) for line in sale.lines]))
+        width = area.size.width - 2
+        rows = [_sold(line, self._goods(line), chosen.get(line.number), currency, width) for line in sale.lines]
+        area.update(stack(rows))
         if sale.status not in {"refunded", "voided"}:
             request = self._request()
             self._preview = await self.regulars.desk.read(lambda till: till.refunds.preview(request))
         self.query_one("#refund-sum", Static).update(_sum(self._preview, currency))
+
+    def on_pick_field_moved(self, event: PickField.Moved) -> None:
+        """The arrows scroll a long sale."""
+        event.stop()
+        self.query_one("#refund-scroll", VerticalScroll).scroll_relative(y=event.step, animate=False)
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
         """Choose a line, or let it go."""
@@ -98,6 +108,10 @@ class RefundScreen(TillScreen[RefundDone | None]):
             self._lines = before
             await self._show()
             raise
+
+    def _goods(self, line: SoldLine) -> str:
+        sell = self.regulars.sell
+        return sell.name_of_goods(line.category) if sell else line.category
 
     def _request(self) -> RefundRequest:
         assert self._sale is not None
@@ -165,7 +179,7 @@ def picked(lines: tuple[RefundLine, ...], text: str, sold: tuple[SoldLine, ...])
     )
 
 
-def _sold(line: SoldLine, chosen: RefundLine | None, currency: str, width: int) -> Content:
+def _sold(line: SoldLine, goods: str, chosen: RefundLine | None, currency: str, width: int) -> Content:
     language = current_language()
     times = f" ×{format_quantity(line.quantity_milli, language)}" if line.quantity_milli != MILLI else ""
     returned = _("back: {quantity}").format(quantity=format_quantity(line.refunded_quantity_milli, language))
@@ -173,7 +187,7 @@ def _sold(line: SoldLine, chosen: RefundLine | None, currency: str, width: int) 
     mark = "✓" if chosen else " "
     part = f" → {format_quantity(chosen.quantity_milli, language)}" if chosen and chosen.quantity_milli else ""
     style = "$success bold" if chosen else "$foreground"
-    left = f"{mark} {line.number:>2}  {line.category}{times}{part}{back}"
+    left = f"{mark} {line.number:>2}  {goods}{times}{part}{back}"
     return row((left, style), (format_amount(line.paid_minor, currency, language), style), max(20, width))
 
 

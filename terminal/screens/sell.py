@@ -103,7 +103,7 @@ class SellScreen(TillScreen[None]):
                 yield CameraPreview()
                 yield RewardsPane()
             yield SalePane()
-        keys = keys_of(SELL_COMMANDS, self.regulars.settings.terminal.keymap)
+        keys = keys_of(SELL_COMMANDS, self.regulars.shop_keys.keymap)
         yield Omnibox(_("scan a card, or type an amount, phone or name"), keys, {"finish", *TEXT_STEPS})
 
     def on_mount(self) -> None:
@@ -138,6 +138,11 @@ class SellScreen(TillScreen[None]):
     def idle(self) -> bool:
         """Whether everything that came in is done."""
         return self._acts.empty() and not self._acting
+
+    def keys_may_go(self) -> None:
+        """Not while something is under way: the keys that wait belong to what that opens."""
+        if self.idle:
+            super().keys_may_go()
 
     def _tour_facts(self) -> TourFacts:
         sale = self.sale
@@ -189,7 +194,10 @@ class SellScreen(TillScreen[None]):
 
     @on(OmniField.LineKey)
     def line_key(self, event: OmniField.LineKey) -> None:
-        """Arrows mark a line, Delete takes it out."""
+        """Arrows mark a line, Delete takes it out; while a reward is being chosen, arrows mark a reward."""
+        if self.choosing_reward and event.key != "delete":
+            self.query_one(RewardsPane).move(-1 if event.key == "up" else 1)
+            return
         last = len(self.sale.draft.lines) - 1
         if last < 0:
             return
@@ -206,10 +214,11 @@ class SellScreen(TillScreen[None]):
         if on == self.choosing_reward:
             return
         self.choosing_reward = on
+        self.query_one("#left").set_class(on, "-choosing")
         self.query_one(RewardsPane).choosing = on
         box = self.query_one(Omnibox)
         if on:
-            box.ask(_("Reward ›"), _("its number, then Enter; Esc: back"))
+            box.ask(_("Reward ›"), _("its number or the arrows, then Enter; Esc: back"))
         else:
             box.rest()
 
@@ -218,19 +227,23 @@ class SellScreen(TillScreen[None]):
         if not self.is_mounted or self._sale is None:
             return
         sale, draft = self.sale, self.sale.draft
-        names = {each.id: each.name for each in self.categories}
         pane = self.query_one(MemberPane)
         pane.zone = self.zone
         pane.member = sale.member
         rewards = self.query_one(RewardsPane)
+        rewards.currency = self.currency
         rewards.offers = sale.offers
         rewards.chosen = frozenset(choice.reward for choice in draft.rewards)
         rewards.spendable_millipoints = (sale.quote.spendable_before_millipoints if sale.quote else None) or 0
-        names.setdefault(self.regulars.settings.terminal.amount_category, _("Goods"))
-        lines = tuple((names.get(line.category, line.category), line) for line in sale.lines)
+        lines = tuple((self.name_of_goods(line.category), line) for line in sale.lines)
         self.query_one(SalePane).view = SaleView(
             self.currency, lines, sale.quote, self.marked, sale.done, payment_method=sale.payment_method
         )
+
+    def name_of_goods(self, category: str) -> str:
+        """What a category is called at the counter."""
+        usual = {self.regulars.settings.terminal.amount_category: _("Goods")}
+        return (usual | {each.id: each.name for each in self.categories}).get(category, category)
 
     def tell_error(self, error: RegularsError) -> None:
         """Say it; what was being asked stays on screen."""

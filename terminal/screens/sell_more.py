@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.errors import N_, Refused
-from config.formats import format_points
-from config.i18n import _, current_language
 from terminal.till_member_shapes import MemberShown
 from terminal.widgets.message_line import Tone
 
@@ -33,24 +31,22 @@ async def receipt(screen: SellScreen) -> None:
 
 async def activities(screen: SellScreen) -> None:
     """Points for what is no purchase."""
-    from terminal.screens.activities import ActivitiesScreen
+    from terminal.screens.activities import ActivitiesScreen, recorded_words
 
     recorded = await screen.regulars.push_screen_wait(ActivitiesScreen(_member(screen)))
     if recorded is not None:
         await screen.sale.refresh_member()
-        points = format_points(recorded.points_millipoints, current_language())
-        screen.tell(_("Recorded: +{points} points.").format(points=points), Tone.OK)
+        screen.tell(recorded_words(recorded), Tone.OK)
 
 
 async def adjust(screen: SellScreen) -> None:
     """Points by hand."""
-    from terminal.screens.adjust import AdjustScreen
+    from terminal.screens.adjust import AdjustScreen, adjusted_words
 
     done = await screen.regulars.push_screen_wait(AdjustScreen(_member(screen)))
     if done is not None:
         await screen.sale.refresh_member()
-        balance = format_points(done.balance_millipoints, current_language())
-        screen.tell(_("Adjusted: {points} points now.").format(points=balance), Tone.OK)
+        screen.tell(adjusted_words(done), Tone.OK)
 
 
 async def shift(screen: SellScreen) -> None:

@@ -14,6 +14,7 @@ from terminal.screens import sell_intake
 from terminal.till_member_shapes import Enrolment, MemberShown, NobodyFound
 from terminal.till_sale_shapes import OfferShown, SaleDone
 from terminal.widgets.message_line import Tone
+from terminal.widgets.rewards_pane import RewardsPane
 from terminal.words import payment_word, say
 
 if TYPE_CHECKING:
@@ -27,12 +28,14 @@ async def begin(screen: SellScreen) -> None:
         screen.tell(_("Here is the sale that was on screen before. Go on, or clear it (F9)."), Tone.INFO)
     else:
         screen.tell(_("Ready. Scan a card, or type an amount."), Tone.INFO)
+    for problem in screen.regulars.shop_keys.problems:
+        screen.tell_error(problem)
 
 
 async def typed(screen: SellScreen, text: str) -> None:
     """Enter in the omnibox; which question it answers is known only now, when everything before is done."""
     if screen.choosing_reward:
-        await choose_reward(screen, text)
+        await choose_reward(screen, text or str(screen.query_one(RewardsPane).marked + 1))
     elif text:
         await sell_intake.take(screen, text, typed=True)
     else:
@@ -74,7 +77,7 @@ async def open_rewards(screen: SellScreen) -> None:
     if not screen.sale.offers:
         raise Refused("no_rewards", N_("The programme has no rewards to give at the moment."))
     screen.choose(on=True)
-    screen.tell(_("Type the reward's number and Enter; the same number again lets it go."), Tone.INFO)
+    screen.tell(_("Type the reward's number, or choose with the arrows, then Enter; once more lets it go."), Tone.INFO)
 
 
 async def choose_reward(screen: SellScreen, text: str) -> None:

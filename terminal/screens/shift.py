@@ -21,6 +21,7 @@ class ShiftScreen(FormScreen[None]):
     """One amount: the drawer at the start, or the drawer at the end."""
 
     CLOSES_ON_SCAN: ClassVar[bool] = True
+    _finished = False
     HEADING = N_("Shift")
     ABOUT = N_(
         "Type the money in the drawer and Enter. Opening: what is in it now. Closing: what was counted; the till says "
@@ -56,7 +57,10 @@ class ShiftScreen(FormScreen[None]):
         self.tell(_("Count the drawer, type the amount, then Enter closes the shift."))
 
     async def save(self, form: Form) -> None:
-        """Open or close."""
+        """Open or close; one more Enter leaves, so that nobody opens the next shift by mistake."""
+        if self._finished:
+            self.dismiss(None)
+            return
         facts = await self._facts()
         text = form.value("money")
         amount_minor = parse_amount(text, facts.currency) if text else None
@@ -68,6 +72,7 @@ class ShiftScreen(FormScreen[None]):
             closed = await self.regulars.desk.write(lambda till: till.shifts.close(amount_minor))
             self.query_one("#shift-state", Static).update(Content("\n").join(totals(closed, facts.currency)))
             self.tell(_("The shift is closed. Esc: back."), Tone.OK)
+        self._finished = True
         form.fill("money", "")
 
 

@@ -6,13 +6,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Digits, Static
+from textual.widgets import Static
 
 from config.formats import format_amount, format_money, format_points, format_quantity
 from config.i18n import _, current_language
 from loyalty.basket import Line
 from loyalty.money import MILLI
 from terminal.till_sale_shapes import QuoteShown, SaleDone
+from terminal.widgets.large_figures import LargeFigures
 from terminal.widgets.text import row, stack
 from terminal.words import payment_word
 
@@ -61,7 +62,7 @@ class SalePane(Vertical):
     SalePane #sum { height: 3; padding: 0 1; layout: horizontal; }
     SalePane #to-pay-word { width: auto; max-width: 16; height: 3; padding: 1 1 0 0; color: $muted; }
     SalePane #to-pay { width: 1fr; height: 3; text-align: right; color: $foreground; text-style: bold; }
-    SalePane #earns { height: 2; padding: 0 1; }
+    SalePane #earns { height: auto; min-height: 2; max-height: 5; padding: 0 1; }
     """
 
     view: reactive[SaleView | None] = reactive(None)
@@ -71,7 +72,7 @@ class SalePane(Vertical):
         yield SaleLines()
         with Vertical(id="sum"):
             yield Static("", id="to-pay-word")
-            yield Digits("", id="to-pay")
+            yield LargeFigures("", id="to-pay")
         yield Static(id="earns")
 
     def watch_view(self, view: SaleView | None) -> None:
@@ -85,9 +86,9 @@ class SalePane(Vertical):
         self.query_one("#to-pay-word", Static).update(_how_paid(view))
         quote = done or view.quote
         to_pay_minor = quote.to_pay_minor if quote else sum(line.amount_minor for _name, line in view.lines)
-        # Digits draws plain figures only: the gap between thousands becomes a blank.
+        # The figures are plain ones only: the gap between thousands becomes a blank.
         figures = format_amount(to_pay_minor, view.currency, current_language()).replace("\u00a0", " ")
-        self.query_one("#to-pay", Digits).update(figures)
+        self.query_one("#to-pay", LargeFigures).update(figures)
         earns = self.query_one("#earns", Static)
         earns.update(points_lines(quote, earns.size.width) if quote else Content())
 
@@ -111,7 +112,16 @@ def points_lines(quote: QuoteShown, width: int) -> Content:
         if each.points_millipoints
     )
     after = _("{points} points then").format(points=format_points(quote.balance_millipoints or 0, language))
-    return stack([row((earned, "bold $primary"), (after, "$muted"), width), row((rules, "$muted"), "", width)])
+    lines = [row((earned, "bold $primary"), (after, "$muted"), width), row((rules, "$muted"), "", width)]
+    return stack([*lines, *(row((words, "$accent bold"), "", width) for words in won(quote))])
+
+
+def won(quote: QuoteShown) -> list[str]:
+    """What the sale brings the member beside points: a tier, vouchers, stamps."""
+    tiers = [each.name or each.id for each in quote.trace if each.applied and each.reason == "tier_reached"]
+    words = [_("★ Reaches {tier}").format(tier=name) for name in tiers]
+    words += [_("Wins a voucher: {name}").format(name=each.name) for each in quote.vouchers_won]
+    return words
 
 
 def _goods(view: SaleView, place: int, width: int) -> Content:

@@ -163,6 +163,20 @@ async def test_a_blocked_member_earns_nothing_and_the_cashier_is_told(furnished:
         assert not last or last[0].points_earned_millipoints == 0 or last[0].total_minor != 4590
 
 
+async def test_an_activity_is_recorded_from_the_member_s_screen_too(furnished: Shop) -> None:
+    async with furnished.app() as counter:
+        await counter.scan(furnished.card)
+        before = counter.sale.member
+        assert before is not None
+        await counter.press("f10", "f7")
+        await counter.type("friend")
+        await counter.until(lambda: "+100 points" in counter.message)
+        await counter.press("escape")
+        after = counter.sale.member
+        assert after is not None
+        assert after.points_millipoints == before.points_millipoints + 100_000
+
+
 async def test_an_activity_is_recorded(furnished: Shop) -> None:
     card = furnished.card
     async with furnished.app() as counter:

@@ -71,6 +71,10 @@ async def test_a_shift_is_opened_and_closed_with_a_difference(shop: Shop) -> Non
         text = counter.text()
         assert "245.90" in text
         assert "5.90" in text
+        await counter.type("")
+        assert counter.selling
+    with shop.till() as till:
+        assert till.shifts.current() is None
 
 
 async def test_somebody_is_added_and_signs_in(shop: Shop) -> None:
@@ -102,6 +106,15 @@ async def test_points_are_adjusted_with_a_reason_and_a_pin(furnished: Shop) -> N
         after = counter.sale.member
         assert after is not None
         assert after.points_millipoints == before.points_millipoints + 100_000
+        await counter.press("f10", "f11")
+        await counter.type("-50")
+        await counter.type("a slip")
+        await counter.type(PIN)
+        await counter.until(lambda: "Adjusted" in counter.message)
+        await counter.press("escape")
+        last = counter.sale.member
+        assert last is not None
+        assert last.points_millipoints == before.points_millipoints + 50_000
 
 
 async def test_an_adjustment_without_a_reason_is_refused_in_words(furnished: Shop) -> None:

@@ -40,6 +40,19 @@ async def test_one_piece_of_a_line_goes_back(shop: Shop) -> None:
         assert shown.refunded_minor == 900
 
 
+async def test_the_arrows_bring_every_line_of_a_long_sale_into_sight(shop: Shop) -> None:
+    with shop.till() as till:
+        till.sales.sell(SaleRequest(lines=tuple(Line(f"Shelf {number}", 100) for number in range(1, 41))))
+    async with shop.app() as counter:
+        await counter.press("f8", "enter")
+        assert "Shelf 40" not in counter.text()
+        await counter.press("pagedown", "pagedown", "pagedown")
+        await counter.until(lambda: "Shelf 40" in counter.text())
+        await counter.type("40")
+        await counter.press("f12")
+        await counter.until(lambda: "1.00. Refund saved" in counter.message)
+
+
 async def test_a_receipt_s_code_opens_the_sale_wherever_it_is_scanned(shop: Shop) -> None:
     done = sell(shop)
     async with shop.app() as counter:

@@ -10,7 +10,7 @@ from terminal.screens.why import WhyScreen
 from terminal.sound import Sound
 from terminal.till_member_shapes import Enrolment
 from terminal.till_sale_shapes import SaleRequest
-from tests.integration.terminal.shop import Shop
+from tests.integration.terminal.shop import PIN, Shop
 
 
 def enrol(
@@ -79,6 +79,65 @@ async def test_a_reward_takes_three_keys(shop: Shop) -> None:
         await counter.type(str(number))
         assert counter.sale.quote is not None
         assert counter.sale.quote.to_pay_minor == 4590
+
+
+async def test_a_reward_is_chosen_with_the_arrows_too(shop: Shop) -> None:
+    _member_id, card = enrol(shop, points=500)
+    async with shop.app() as counter:
+        await counter.scan(card)
+        await counter.type("45,90")
+        await counter.press("f4", "down", "down", "up")
+        assert "only" in counter.text() or "nothing of" in counter.text()  # why the marked one can't be had
+        await counter.press("up")
+        assert "Takes 5.00 off" in counter.text()
+        await counter.press("enter")
+        assert [each.reward for each in counter.sale.draft.rewards] == ["five-off"]
+
+
+async def test_each_of_many_rewards_comes_into_sight_in_a_small_window(shop: Shop) -> None:
+    with shop.till() as till:
+        gift = '[[reward]]\nid = "r{0}"\nname = "Reward {0}"\nkind = "gift"\npoints = 1\n'
+        programme = 'name = "Many"\n[[rule]]\nid = "base"\npoints = 1\nper = 1.00\n' + "".join(
+            gift.format(number) for number in range(1, 31)
+        )
+        till.programmes.activate(programme, manager_pin=PIN)
+    _member_id, card = enrol(shop, points=500)
+    async with shop.app() as counter:
+        await counter.scan(card)
+        await counter.type("45,90")
+        assert "Reward 30" not in counter.text()
+        await counter.press("f4")
+        for _row in range(29):
+            counter.hands.press("down")
+        await counter.settled()
+        assert "30 · Reward 30" in counter.text()
+        await counter.press("enter")
+        assert [each.reward for each in counter.sale.draft.rewards] == ["r30"]
+
+
+async def test_what_the_sale_wins_is_said_before_it_is_saved(shop: Shop) -> None:
+    _member_id, card = enrol(shop)
+    async with shop.app() as counter:
+        await counter.scan(card)
+        await counter.type("10x12 coffee")
+        await counter.until(lambda: "Wins a voucher: A free coffee" in counter.text())
+        await counter.type("900")
+        await counter.until(lambda: "Reaches Gold" in counter.text())
+
+
+async def test_the_shop_s_own_keys_work_and_mistakes_among_them_are_said(shop: Shop) -> None:
+    keymap = {"finish": "f5", "why": "f8", "refund": "ctrl+r", "hold": "f9"}
+    shop.settings = Settings(terminal=TerminalSettings(sound="off", keymap=keymap))
+    async with shop.app() as counter:
+        await counter.until(lambda: "F9 would do hold, more at once" in counter.message)
+        await counter.type("45,90")
+        await counter.press("f6")
+        assert counter.sale.draft.is_empty
+        await counter.press("f6", "f8")
+        assert counter.on(WhyScreen)
+        await counter.press("escape", "f5")
+        assert counter.sale.done is not None
+        assert "F5 Finish" in counter.text()
 
 
 async def test_a_refused_reward_says_why_and_changes_nothing(shop: Shop) -> None:

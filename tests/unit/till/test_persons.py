@@ -87,7 +87,17 @@ def test_birthdays_with_and_without_a_year(text: str, kept: str) -> None:
     assert month_and_day(kept) == (int(text[-5:-3]), int(text[-2:]))
 
 
-@pytest.mark.parametrize("text", ["31.05.1990", "1990-13-01", "2023-02-29", "1890-01-01", "2026-11-18", "1-1", "x"])
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("31.05.1990", "1990-05-31"), ("1.5.1990", "1990-05-01"), ("31.05", "--05-31"), ("29.2.", "--02-29")],
+)
+def test_with_dots_the_day_comes_first(text: str, kept: str) -> None:
+    assert clean_birthday(text, TODAY) == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["05.31.1990", "31.0519", "31.05.90", "1990-13-01", "2023-02-29", "1890-01-01", "2026-11-18", "1-1", "x"]
+)
 def test_a_day_that_was_not_is_no_birthday(text: str) -> None:
     with pytest.raises(WrongUse):
         clean_birthday(text, TODAY)
