@@ -90,9 +90,9 @@ def last_until_ms(length: Duration, now: Moment, store: StoreFacts) -> int:
 
 
 def add(day: date, length: Duration) -> date:
-    """*day* plus *length* of a day or more; the 31st becomes the month's last day where there is none."""
-    if length.unit == "d":
-        return day + timedelta(days=length.number)
+    """*day* plus *length*, hours as the days they begin; the 31st becomes the month's last day where there is none."""
+    if length.unit in "hd":
+        return day + timedelta(days=length.number if length.unit == "d" else -(-length.number // 24))
     if length.unit == "w":
         return day + timedelta(weeks=length.number)
     return add_months(day, length.number * (12 if length.unit == "y" else 1))

@@ -3,6 +3,7 @@
 Every share is the difference of two cumulative ones, so that whatever comes back in whatever parts adds up exactly.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -158,7 +159,7 @@ class _Refunding:
         due = [self._share(by_line) for by_line in self.view.earned]
         taken = self._taken_back(due, sum(given_back))
         stamps, cancelled = self._stamps()
-        returned, filled = self._vouchers_back(stamps)
+        returned, filled = self._vouchers_back(self._stamps_left(stamps, cancelled))
         return Refund(
             sale=self.sale,
             at_ms=self.at_ms,
@@ -275,14 +276,22 @@ class _Refunding:
         ]
         return sorted(made, key=lambda voucher: (voucher.code not in own, voucher.code))
 
-    def _vouchers_back(self, stamps: Mapping[str, int]) -> tuple[tuple[Voucher, ...], dict[str, int]]:
+    def _stamps_left(self, back: Mapping[str, int], cancelled: Sequence[Cancelled]) -> Counter[str]:
+        """The stamps on each card once some have gone back and those of cancelled vouchers fill it again."""
+        left = Counter(self.member.stamps)
+        left.subtract(back)
+        for voucher in cancelled:
+            if voucher.card is not None:
+                left[voucher.card] += voucher.stamps
+        return left
+
+    def _vouchers_back(self, have: Counter[str]) -> tuple[tuple[Voucher, ...], dict[str, int]]:
         """Vouchers used in the sale, once nothing is left of the lines that they took something off.
 
         Where the stamps for one have gone back while it was used, so that its card has less than none, it fills the
         card again instead of coming back.
         """
         spent = {voucher.code: voucher for voucher in self.quote.vouchers_spent}
-        have = {card.id: self.member.stamps.get(card.id, 0) - stamps.get(card.id, 0) for card in self.member.cards}
         returned: list[Voucher] = []
         filled: dict[str, int] = {}
         for discount in self.quote.discounts:

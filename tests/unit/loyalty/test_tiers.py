@@ -55,6 +55,13 @@ def test_points_of_the_grace_save_a_tier() -> None:
     assert tier(saved, plan, "2027-02-10") == "gold"
 
 
+def test_a_grace_in_hours_counts_the_days_that_they_begin() -> None:
+    history = legs(("2026-01-10", 300))
+    plan = ROLLING._replace(grace=Duration(36, "h"))
+    assert tier(history, plan, "2027-01-11") == "gold"
+    assert tier(history, plan, "2027-01-12") == "silver"
+
+
 def test_a_calendar_tier_is_safe_until_the_end_of_the_next_year() -> None:
     history = legs(("2026-11-10", 300))
     assert tier(history, CALENDAR, "2027-12-31") == "gold"
