@@ -31,6 +31,7 @@ from terminal.till_shapes import RestoreDone, SetUp, SetUpDone, StaffMember
 from terminal.till_staff import add_staff, copy_staff, prove_manager, session_of
 
 MAX_STORE_ID = 40
+_COPIED = "training.programme"  # The version that a training till has copied last.
 MINUTES_A_DAY = 1440
 
 
@@ -97,13 +98,17 @@ def open_training(
     cashier_id: str | None = None,
     read_only: bool = False,
 ) -> Till:
-    """Open the training till beside that of *home*: another file, the same store and people, nothing of it counts."""
+    """Open the training till beside that of *home*: another file, the same store and people, nothing of it counts.
+
+    A programme that the shop has put in force since comes along; one that is tried in training stays until then.
+    """
     with open_ledger(home, clock=clock) as real:
         if not has_ledger(home.training):
             _set_up_training(real, home.training, Scribe(clock, random))
         ledger = open_ledger(home.training, clock=clock)
         try:
             copy_staff(Scribe(clock, random), real, ledger)
+            _copy_programme(Scribe(clock, random), real, ledger)
         except BaseException:
             ledger.close()
             raise
@@ -199,6 +204,21 @@ def _set_up_training(real: Ledger, home: HomePaths, scribe: Scribe) -> None:
         keep_programme(scribe, tx, programme, start_ms=BEGINNING_MS, by=None)
 
     create_ledger(home, founding, clock=scribe.clock, random=scribe.random, first_act=first_act).close()
+
+
+def _copy_programme(scribe: Scribe, real: Ledger, training: Ledger) -> None:
+    """Put in force what the shop has put in force since the last copy."""
+    with real.read() as view:
+        stored = programmes.in_force(view, scribe.clock.now_ms())
+    with training.read() as view:
+        copied = identity.value(view, _COPIED, None)
+    if stored is None or copied == stored.version:
+        return
+    with training.write() as tx:
+        at_hand = programmes.in_force(tx, scribe.clock.now_ms())
+        if at_hand is None or at_hand.version != stored.version:
+            keep_programme(scribe, tx, load_programme(stored.toml), start_ms=scribe.clock.now_ms(), by=None)
+        identity.set_value(tx, _COPIED, stored.version)
 
 
 def _check_backup_pin(file: Path, pin: str | None) -> None:

@@ -10,7 +10,7 @@ from config.paths import HomePaths
 from config.settings import Settings
 from terminal.till_opening import open_till, open_training, restore, sample_programme, set_up
 from terminal.till_shapes import SetUp
-from tests.builders import PIN, SeededRandom, Shop, StillClock
+from tests.builders import PIN, PLAIN_PROGRAMME, SeededRandom, Shop, StillClock
 
 
 def test_a_till_sets_itself_up_without_a_question(tmp_path: Path) -> None:
@@ -85,6 +85,27 @@ def test_nothing_done_in_training_counts(shop: Shop) -> None:
     with open_training(shop.home, shop.settings, clock=shop.clock, random=shop.random) as training:
         assert [person.name for person in training.staff.list()] == ["Ana"]
         assert training.sales.last() is not None
+
+
+def test_training_follows_the_shop_s_programme_and_keeps_one_that_is_tried(shop: Shop) -> None:
+    def in_training(tried: str | None = None) -> str:
+        shop.clock.forward(minutes=1)
+        with open_training(shop.home, shop.settings, clock=shop.clock, random=shop.random) as training:
+            if tried is not None:
+                training.programmes.activate(tried, manager_pin=PIN)
+            shown = training.facts().programme
+            return shown.name if shown else ""
+
+    shop.sell("1.00")
+    other, third = (PLAIN_PROGRAMME.replace("One for one", name) for name in ("Other", "Third"))
+    assert in_training() == "One for one"
+    assert in_training(tried=third) == "Third"
+    assert in_training() == "Third"
+    shop.till.programmes.activate(other, manager_pin=PIN)
+    assert in_training() == "Other"
+    shop.clock.forward(minutes=1)
+    shop.till.programmes.activate(PLAIN_PROGRAMME, manager_pin=PIN)
+    assert in_training() == "One for one"
 
 
 def test_a_till_goes_on_from_a_backup_in_a_new_life(shop: Shop, tmp_path: Path) -> None:
