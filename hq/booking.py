@@ -7,18 +7,19 @@ by itself while booking (a debt, its repayment) becomes an entry of HQ's own jou
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hq.allowances import Allowances
 from hq.books import Books
 from hq.headers import Share, entry_id_of, is_redemption, members_of, posting_of, take_shares
 from hq.records import BOOKED, SEALED, SUSPENDED, WAITING, Account, Arrived, Life, Member, Posting, Raised
-from loyalty.entries import POINTS, Contra, Kind, Leg, PostingRef, UnitMove, liability_account
+from hq.unit_booking import LIMITS, UnitBooking
+from loyalty.entries import POINTS, Contra, Header, Kind, Leg, PostingRef, liability_account
 from loyalty.ids import HQ_TILL_ID
 
 DEBT_BOOKED = "debt_booked"
 DEBT_REPAID = "debt_repaid"
 DEBT_CANCELLED = "debt_cancelled"
-UNIT_OVERUSED = "unit_overused"
 REFUND_CUT = "refund_more_than_sold"
-_VOUCHER = "voucher/"
+LATE_MS = 60_000
 _SHIFT_KINDS = frozenset({Kind.SHIFT_CLOSED, Kind.LIFE_CLOSED})
 
 
@@ -38,6 +39,8 @@ class Booking:
     def __init__(self, books: Books) -> None:
         self._books = books
         self._rules = books.rules
+        self._allowances = Allowances(books)
+        self._units = UnitBooking(books, self._allowances)
 
     def book(self, entry: Arrived) -> None:
         """Book *entry*; one that is suspended only takes, it gives nothing."""
@@ -47,29 +50,27 @@ class Booking:
             self._books.tell(Raised(entry.suspended, entry.position, entry_id_of(entry), entry.member_id))
         for place, leg in enumerate(header.legs):
             self._leg(act, place, leg)
-        for move in header.returned:
-            self._return(life, move.member, POINTS, move.amount)
-        won = iter([leg for leg in header.legs if leg.currency.startswith(_VOUCHER) and leg.amount > 0])
-        for unit in header.units:
-            self._unit(entry, unit)
-            if unit.kind == "voucher" and unit.change > 0 and unit.to is None:
-                self._name_voucher(unit, next(won, None))
-        self._remember(entry)
-        if entry.kind in _SHIFT_KINDS:
-            self._close_shift(entry)
+        self._units.book(entry)
+        if not entry.suspended:
+            self._give_back_returned(entry)
+            self._remember(entry)
         self._retry(life, entry.seq, entry.seq)
         for member_id in dict.fromkeys(members_of(entry)):
             self._books.touch(member_id)
             self.settle(member_id, entry.at_ms)
 
-    def accept(self, posting: Posting, life: Life, at_ms: int) -> None:
-        """An operator accepts a suspended credit: it counts from now on, free, and gives its till no right."""
-        posting.state, posting.booked = BOOKED, posting.amount
-        self._credit(posting.member_id, posting.currency, posting.amount)
-        self._will_expire(posting.member_id, posting.expires_ms)
-        self._books.touch(posting.member_id)
-        self._retry(life, posting.seq, posting.seq)
-        self.settle(posting.member_id, at_ms)
+    def accept(self, entry: Arrived, postings: Iterable[Posting]) -> None:
+        """An operator accepts a suspended *entry*: what it gives counts from now on, free: its till gets no right."""
+        for posting in postings:
+            if posting.state == SUSPENDED:
+                self._accept(posting)
+        self._units.accept(entry)
+        self._give_back_returned(entry)
+        self._remember(entry)
+        self._retry(entry.life, entry.seq, entry.seq)
+        for member_id in dict.fromkeys(members_of(entry)):
+            self._books.touch(member_id)
+            self.settle(member_id, entry.at_ms)
 
     def settle(self, member_id: str, at_ms: int) -> None:
         """Repay debt from what is available; never while HQ recovers."""
@@ -82,20 +83,15 @@ class Booking:
         for each in family:
             room -= self._repay(each, room, at_ms)
 
-    def free_account(self, account: Account) -> int:
-        """Give back all that *account* may still spend; how much that was."""
-        right = max(0, account.right)
-        if right:
-            self._return_to(account, right)
-            self._books.touch(account.member_id)
-        return right
-
     def close_life(self, life: Life, at_ms: int) -> int:
-        """A life is over: its accounts are free and its shifts are closed. The sum of points freed."""
+        """A life is over: its accounts are free and its shifts are closed. The sum of points freed.
+
+        One that was led before pairing shares the accounts of the life that was paired: it frees nothing.
+        """
         freed = 0
         touched = set()
-        for account in self._books.accounts_of(life.account):
-            right = self.free_account(account)
+        for account in self._books.accounts_of(life.life):
+            right = self._allowances.free(account)
             freed += right if account.what == POINTS else 0
             touched.add(account.member_id)
         life.closed = 1
@@ -107,20 +103,20 @@ class Booking:
 
     def grant(self, account: Account, to: int) -> None:
         """Raise what is granted on *account* to *to*; a lower total changes nothing."""
-        more = to - account.granted
-        if more > 0:
-            account.granted = to
-            self._change_rights(account, more)
-            self._books.touch(account.member_id)
+        if account.what == LIMITS:
+            self._units.enrol(account.member_id, None)
+        self._allowances.grant(account, to)
 
-    def post(self, legs: Iterable[Leg]) -> None:
-        """Book legs that HQ itself decides: adjustments and expiry. What is taken beyond the free points is clawed."""
-        for leg in legs:
+    def post(self, header: Header) -> None:
+        """Book what HQ itself decides. What is taken beyond the free points is clawed."""
+        for leg in header.legs:
             if leg.currency == POINTS and leg.amount < 0:
                 free = max(0, self._available(leg.member))
                 self._books.member(leg.member).clawed += max(0, -leg.amount - free)
             self._credit(leg.member, leg.currency, leg.amount)
+            self._will_expire(leg.member, leg.expires_ms)
             self._books.touch(leg.member)
+        self._units.post(header)
 
     def _begin(self, entry: Arrived) -> _Act:
         """Charge the accounts and say which debit gets how much of it: redemptions first."""
@@ -140,36 +136,12 @@ class Booking:
         """Charge the accounts that the header names, each up to its right; how much that was together."""
         if entry.suspended and not self._rules.suspended_debits_are_booked:
             return 0
-        charged = 0
-        for move in entry.header.used:
-            account = self._books.account(move.member, entry.life.account, POINTS)
-            part = max(0, min(move.amount, account.right))
-            account.used += part
-            self._change_rights(account, -part)
-            charged += part
-        return charged
+        used = entry.header.used
+        return sum(self._allowances.charge(entry.life, move.member, POINTS, move.amount) for move in used)
 
-    def _return(self, life: Life, member_id: str, what: str, amount: int) -> None:
-        account = self._books.account(member_id, life.account, what)
-        self._return_to(account, max(0, min(amount, account.right)))
-        self._books.touch(member_id)
-
-    def _return_to(self, account: Account, amount: int) -> None:
-        account.returned += amount
-        self._change_rights(account, -amount)
-
-    def _raise_own(self, life: Life, member_id: str, what: str, amount: int) -> None:
-        if not self._rules.earned_is_set_aside and what == POINTS:
-            return
-        account = self._books.account(member_id, life.account, what)
-        account.own += amount
-        self._change_rights(account, amount)
-
-    def _change_rights(self, account: Account, change: int) -> None:
-        if account.what == POINTS:
-            self._books.member(account.member_id).rights += change
-        else:
-            self._books.pool(account.member_id, account.what).rights += change
+    def _give_back_returned(self, entry: Arrived) -> None:
+        for move in entry.header.returned:
+            self._allowances.give_back(entry.life, move.member, POINTS, move.amount)
 
     def _credit(self, member_id: str, currency: str, amount: int) -> None:
         if currency == POINTS:
@@ -187,6 +159,9 @@ class Booking:
         entry = act.entry
         posting = posting_of(entry, place, leg)
         self._books.add(posting)
+        if leg.undoes is not None or entry.received_ms - entry.at_ms > LATE_MS:
+            # An expiry that was posted meanwhile may have taken too much.
+            self._will_expire(leg.member, entry.at_ms)
         if leg.currency != POINTS:
             posting.state = SUSPENDED if entry.suspended and leg.amount > 0 else BOOKED
             posting.booked = 0 if posting.state == SUSPENDED else leg.amount
@@ -203,7 +178,15 @@ class Booking:
             self._credit(leg.member, POINTS, leg.amount)
             self._will_expire(leg.member, leg.expires_ms)
             for share in take_shares(act.own, leg.amount):
-                self._raise_own(entry.life, share.member_id, POINTS, share.amount)
+                self._allowances.raise_own(entry.life, share.member_id, POINTS, share.amount)
+
+    def _accept(self, posting: Posting) -> None:
+        if posting.undoes is not None and posting.against == Contra.REDEEMED:
+            self._wait_or_apply(posting, posting.undoes)
+            return
+        posting.state, posting.booked = BOOKED, posting.amount
+        self._credit(posting.member_id, posting.currency, posting.amount)
+        self._will_expire(posting.member_id, posting.expires_ms)
 
     def _debit(self, act: _Act, posting: Posting, leg: Leg) -> None:
         if act.entry.suspended and not self._rules.suspended_debits_are_booked:
@@ -322,7 +305,7 @@ class Booking:
             target.liability -= cancelled
         if posting.own_member is not None:
             share = min(posting.own_amount, amount - cancelled)
-            self._raise_own(self._books.life(posting.life), posting.own_member, POINTS, share)
+            self._allowances.raise_own(self._books.life(posting.life), posting.own_member, POINTS, share)
 
     def _retry(self, life: Life, first_seq: int, last_seq: int) -> None:
         for ref, posting in self._books.waiting_for(life, first_seq, last_seq):
@@ -340,46 +323,11 @@ class Booking:
                 self.close_life(life, entry.at_ms)
         self._retry(life, 0, entry.seq)
 
-    # -- units
-
-    def _unit(self, entry: Arrived, move: UnitMove) -> None:
-        if move.kind == "limit":
-            if not (entry.suspended and move.change > 0):
-                self._books.use(move.member, move.unit, move.change)
-            return
-        what = f"{move.kind}/{move.unit}"
-        if move.to is not None:
-            self._return(entry.life, move.member, what, abs(move.change) or 1)
-        elif move.change > 0 and not entry.suspended:
-            self._books.pool(move.member, what).balance += move.change
-            self._raise_own(entry.life, move.member, what, move.change)
-        elif move.change < 0:
-            self._use_units(entry, what, move.member, -move.change)
-        self._books.touch(move.member)
-
-    def _name_voucher(self, move: UnitMove, leg: Leg | None) -> None:
-        """The k-th voucher of an entry is what its k-th credit of a voucher currency says."""
-        if leg is not None:
-            pool = self._books.pool(move.member, f"voucher/{move.unit}")
-            pool.reward, pool.expires_ms = leg.currency.removeprefix(_VOUCHER), leg.expires_ms
-
-    def _use_units(self, entry: Arrived, what: str, member_id: str, count: int) -> None:
-        """Units used: those the till holds, then those nobody holds; what goes beyond is an exception."""
-        account = self._books.account(member_id, entry.life.account, what)
-        held = max(0, min(count, account.right))
-        account.used += held
-        self._change_rights(account, -held)
-        pool = self._books.pool(member_id, what)
-        pool.balance -= held
-        loose = max(0, min(count - held, pool.available))
-        pool.balance -= loose
-        excess = count - held - loose
-        if excess:
-            pool.excess += excess
-            params: dict[str, str | int] = {"unit": what, "count": excess}
-            self._books.tell(Raised(UNIT_OVERUSED, position=entry.position, member_id=member_id, params=params))
+    # -- what else an entry says
 
     def _remember(self, entry: Arrived) -> None:
+        if entry.kind in _SHIFT_KINDS:
+            self._close_shift(entry)
         if entry.member_id is None:
             return
         member = self._books.member(entry.member_id, entry.at_ms)
@@ -390,6 +338,7 @@ class Booking:
         match entry.kind:
             case Kind.MEMBER_ENROLLED:
                 member.enrolled_ms = entry.at_ms
+                self._units.enrol(member.member_id, None if entry.suspended else entry.life)
             case Kind.SALE_COMPLETED | Kind.SALE_IMPORTED:
                 member.visits += 1
             case Kind.SALE_VOIDED:

@@ -3,20 +3,21 @@
 Its epoch is the timeline: a restored HQ begins a new life.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from sqlalchemy import delete, insert, select
 
 from hq import schema
-from hq.records import BOOKED, Arrived, Life, Posting
-from loyalty.entries import Entry, Header, Leg, canonical_bytes, canonical_json, chain_hash
-from loyalty.ids import HQ_TILL_ID
+from hq.headers import posting_of
+from hq.records import Arrived, Life
+from loyalty.entries import Entry, Header, canonical_bytes, canonical_json, chain_hash
+from loyalty.ids import HQ_TILL_ID, EntryId
 
 if TYPE_CHECKING:
     from hq.shelf import Shelf
 
-TIMELINE = "timeline"
+NO_EFFECT: Final = Header()
 
 
 class OwnJournal:
@@ -31,14 +32,17 @@ class OwnJournal:
         kind: str,
         *,
         body: object = None,
-        legs: tuple[Leg, ...] = (),
+        header: Header = NO_EFFECT,
         member_id: str | None = None,
         at_ms: int | None = None,
+        booked: bool = True,
     ) -> Arrived:
-        """Append one entry whose effects are booked already; its legs become postings."""
+        """Append one entry whose effects are *booked* already; the legs of its *header* become postings.
+
+        One that is not booked yet is handed to the booking as an entry of a till would be.
+        """
         life, seq, previous = self._head or self._find_head()
         text = msgspec.Raw(canonical_json({} if body is None else body))
-        header = Header(legs=legs)
         when = self._shelf.now_ms if at_ms is None else at_ms
         entry = Entry(HQ_TILL_ID, life.epoch, seq + 1, kind, when, HQ_TILL_ID, 0, None, member_id, header, text, b"")
         digest = chain_hash(previous, entry)
@@ -55,10 +59,15 @@ class OwnJournal:
             received_ms=self._shelf.now_ms,
         )
         self._shelf.add_entry(arrived)
-        for place, leg in enumerate(legs):
-            self._shelf.add(_posting(arrived, place, leg))
+        for place, leg in enumerate(header.legs if booked else ()):
+            self._shelf.add(posting_of(arrived, place, leg))
         self._head = (life, seq + 1, digest)
         return arrived
+
+    def next_id(self) -> EntryId:
+        """The identity of the entry that is written next."""
+        life, seq, _ = self._head or self._find_head()
+        return EntryId(HQ_TILL_ID, life.epoch, seq + 1)
 
     def flush(self) -> None:
         """Remember where the journal stands."""
@@ -77,22 +86,3 @@ class OwnJournal:
         row = connection.execute(select(heads).where(heads.c.life == life.life)).first()
         assert life.genesis is not None
         return (life, row.seq, row.hash) if row else (life, 0, life.genesis)
-
-
-def _posting(entry: Arrived, place: int, leg: Leg) -> Posting:
-    return Posting(
-        position=entry.position,
-        leg=place,
-        life=entry.life.life,
-        seq=entry.seq,
-        member_id=leg.member,
-        currency=leg.currency,
-        amount=leg.amount,
-        booked=leg.amount,
-        against=leg.against,
-        at_ms=entry.at_ms,
-        available_ms=leg.available_ms,
-        expires_ms=leg.expires_ms,
-        undoes=leg.undoes,
-        state=BOOKED,
-    )

@@ -3,9 +3,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
+
+ERASED: Final = "erased"
+REVOKED: Final = "revoked"
+TRUSTED_AGAIN: Final = "trusted_again"
 
 
 class Keeper(Protocol):

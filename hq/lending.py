@@ -5,15 +5,17 @@ recovers.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, Select, delete, select, update
 
 from hq import schema
 from hq.lots import posted_legs
 from hq.records import OPEN, Account, Life
 from hq.tills import Till
+from hq.unit_booking import LIMITS
 from loyalty.entries import POINTS
+from loyalty.ids import HQ_TILL_ID
 from loyalty.lots import due, replay
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 ALLOWANCE_GRANTED = "allowance_granted"
 MAX_LENT = 200
 WANTED_MS = 60_000
+# What HQ itself asks for it goes on asking for; each till hears of a wish so often at most.
+WANTED_BY_HQ_MS = 30 * 24 * 60 * 60_000
+TELL_AGAIN_MS = 10_000
 
 
 def raise_to(shelf: "Shelf", till: Till, life: Life, member_id: str, to: int, unsynced_debits: int) -> int:
@@ -32,9 +37,9 @@ def raise_to(shelf: "Shelf", till: Till, life: Life, member_id: str, to: int, un
     missing = to - account.granted
     if missing <= 0 or not _may_grant(shelf, life) or shelf.known(member_id) is None:
         return account.granted
-    free = max(0, _free_and_due(shelf, [member_id]).get(member_id, 0) - unsynced_debits)
+    free = max(0, _free_and_due(shelf, [member_id]).get(member_id, 0) - max(0, unsynced_debits))
     if missing > free:
-        _want(shelf, till, member_id, POINTS)
+        _want(shelf, till.till_id, member_id, POINTS, WANTED_MS)
     more = min(missing, free) if shelf.rules.lend_only_available else missing
     if more > 0:
         _grant(shelf, life, [(account, account.granted + more)])
@@ -42,15 +47,17 @@ def raise_to(shelf: "Shelf", till: Till, life: Life, member_id: str, to: int, un
 
 
 def raise_units_to(shelf: "Shelf", till: Till, life: Life, member_id: str, units: Sequence[tuple[str, int]]) -> None:
-    """The same for units: a voucher or stamps that no till holds change their holder."""
+    """The same for units: a voucher, stamps, a member's limits that no till holds change their holder."""
+    if not _may_grant(shelf, life) or shelf.known(member_id) is None:
+        return
     for what, to in units[:MAX_LENT]:
         account = shelf.account(member_id, life.account, what)
         missing = to - account.granted
-        if missing <= 0 or not _may_grant(shelf, life):
+        if missing <= 0:
             continue
-        free = shelf.pool(member_id, what).available if shelf.rules.units_have_one_holder else missing
+        free = _free_units(shelf, member_id, what) if shelf.rules.units_have_one_holder else missing
         if missing > free:
-            _want(shelf, till, member_id, what)
+            _want(shelf, till.till_id, member_id, what, WANTED_MS)
         if free > 0:
             _grant(shelf, life, [(account, account.granted + min(missing, free))])
 
@@ -60,8 +67,8 @@ def lend(shelf: "Shelf", till: Till, life: Life) -> None:
     if not _may_grant(shelf, life):
         return
     members, wanted = schema.members, schema.wanted
-    waiting = wanted.c.member_id == members.c.member_id
-    waiting &= wanted.c.until_ms > shelf.now_ms
+    waiting = (wanted.c.member_id == members.c.member_id) & (wanted.c.what == POINTS)
+    waiting &= (wanted.c.until_ms > shelf.now_ms) & (wanted.c.till_id != HQ_TILL_ID)
     mine = select(wanted.c.member_id).where(waiting, wanted.c.till_id == till.till_id).exists()
     others = select(wanted.c.member_id).where(waiting, wanted.c.till_id != till.till_id).exists()
     query = (
@@ -70,7 +77,7 @@ def lend(shelf: "Shelf", till: Till, life: Life) -> None:
         .order_by(members.c.member_id)
         .limit(MAX_LENT)
     )
-    roots = list(shelf.connection.scalars(query).all())
+    roots = shelf.connection.scalars(query).all()
     raises = []
     for member_id, free in _free_and_due(shelf, roots).items():
         account = shelf.account(member_id, life.account, POINTS)
@@ -81,23 +88,48 @@ def lend(shelf: "Shelf", till: Till, life: Life) -> None:
 
 
 def wanted_of(shelf: "Shelf", till: Till, life: Life) -> tuple[str, ...]:
-    """Members of whom other tills need what this one has a right to."""
+    """Members of whom others need what this till has a right to; said again only after a while."""
     table, accounts = schema.wanted, schema.accounts
     shelf.connection.execute(delete(table).where(table.c.until_ms <= shelf.now_ms))
-    query = select(table.c.member_id, table.c.what).where(table.c.till_id != till.till_id).distinct()
-    found = []
-    for row in shelf.connection.execute(query).all():
-        for each in shelf.family(row.member_id):
-            held = (
-                accounts.c.member_id == each.member_id,
-                accounts.c.life == life.account,
-                accounts.c.what == row.what,
-            )
-            if shelf.connection.execute(select(accounts.c.life).where(*held)).first():
-                account = shelf.account(each.member_id, life.account, row.what)
-                if account.right > 0:
-                    found.append(each.member_id)
-    return tuple(dict.fromkeys(found))
+    wishes = _wishes(shelf.now_ms).where(accounts.c.life == life.account, table.c.till_id != till.till_id)
+    columns = (table.c.member_id.label("root"), table.c.what, table.c.till_id, accounts.c.member_id)
+    found = shelf.connection.execute(wishes.with_only_columns(*columns)).all()
+    for row in found:
+        place = (table.c.member_id == row.root, table.c.what == row.what, table.c.till_id == row.till_id)
+        shelf.connection.execute(update(table).where(*place).values(told_ms=shelf.now_ms))
+    return tuple(dict.fromkeys(row.member_id for row in found))
+
+
+def wanted_from(connection: Connection, now_ms: int) -> frozenset[str]:
+    """The tills that hold what somebody else wants, and should be told."""
+    lives, wanted = schema.lives, schema.wanted
+    holders = _wishes(now_ms).join(lives, lives.c.life == schema.accounts.c.life)
+    query = holders.where(lives.c.till_id != wanted.c.till_id).with_only_columns(lives.c.till_id).distinct()
+    return frozenset(connection.scalars(query).all())
+
+
+def want_back(shelf: "Shelf", member_id: str, what: str) -> None:
+    """HQ itself needs what tills hold of a member: to let it expire, or to fill a stamp card."""
+    _want(shelf, HQ_TILL_ID, member_id, what, WANTED_BY_HQ_MS)
+
+
+def forget_want(shelf: "Shelf", member_id: str, what: str) -> None:
+    """HQ needs it no longer."""
+    table = schema.wanted
+    place = (table.c.member_id == member_id, table.c.what == what, table.c.till_id == HQ_TILL_ID)
+    shelf.connection.execute(delete(table).where(*place))
+
+
+def _wishes(now_ms: int) -> "Select[Any]":
+    """Wishes that a till may be told of, with the accounts that could serve them."""
+    wanted, members, accounts = schema.wanted, schema.members, schema.accounts
+    right = accounts.c.granted + accounts.c.own - accounts.c.used - accounts.c.returned
+    return (
+        select(wanted.c.member_id)
+        .join(members, members.c.root == wanted.c.member_id)
+        .join(accounts, (accounts.c.member_id == members.c.member_id) & (accounts.c.what == wanted.c.what))
+        .where(right > 0, wanted.c.until_ms > now_ms, wanted.c.told_ms <= now_ms - TELL_AGAIN_MS)
+    )
 
 
 def _may_grant(shelf: "Shelf", life: Life) -> bool:
@@ -121,7 +153,8 @@ def _free_and_due(shelf: "Shelf", member_ids: Sequence[str]) -> dict[str, int]:
     found = {}
     for member_id, family in families.items():
         available = sum(each.available for each in family)
-        lots = replay([leg for each in family for leg in legs.get(each.member_id, ())]).lots
+        renewal = shelf.terms.renewal_of(family[0])
+        lots = replay([leg for each in family for leg in legs.get(each.member_id, ())], renewal).lots
         # What is not due may be lent already; to be sure, all rights are taken to be of what is due.
         ready = due(lots, shelf.now_ms) - sum(each.rights + each.held for each in family)
         found[member_id] = max(0, min(available, ready))
@@ -129,11 +162,17 @@ def _free_and_due(shelf: "Shelf", member_ids: Sequence[str]) -> dict[str, int]:
 
 
 def _lend_units(shelf: "Shelf", till: Till, life: Life) -> None:
-    pools, members = schema.pools, schema.members
+    pools, members, wanted = schema.pools, schema.members, schema.wanted
+    asked_for = (wanted.c.member_id == members.c.root) & (wanted.c.what == pools.c.what)
+    asked_for &= wanted.c.till_id != till.till_id
+    root = members.alias("root")
     query = (
         select(pools.c.member_id, pools.c.what)
         .join(members, members.c.member_id == pools.c.member_id)
-        .where(members.c.last_till == till.till_id, pools.c.balance > pools.c.rights)
+        .join(root, root.c.member_id == members.c.root)
+        .where(root.c.last_till == till.till_id, pools.c.balance > pools.c.rights)
+        .where(~select(wanted.c.what).where(asked_for, wanted.c.until_ms > shelf.now_ms).exists())
+        .order_by(pools.c.member_id, pools.c.what)
         .limit(MAX_LENT)
     )
     raises = []
@@ -143,10 +182,16 @@ def _lend_units(shelf: "Shelf", till: Till, life: Life) -> None:
     _grant(shelf, life, raises)
 
 
-def _want(shelf: "Shelf", till: Till, member_id: str, what: str) -> None:
+def _free_units(shelf: "Shelf", member_id: str, what: str) -> int:
+    """Units that nobody holds; the limits of a member whose enrolment HQ never saw are still nobody's."""
+    pool = shelf.pool(member_id, what)
+    return 1 if what == LIMITS and not pool.balance else pool.available
+
+
+def _want(shelf: "Shelf", till_id: str, member_id: str, what: str, for_ms: int) -> None:
     table = schema.wanted
     root = shelf.family(member_id)[0].member_id
-    row = {"member_id": root, "what": what, "till_id": till.till_id}
-    place = (table.c.member_id == root, table.c.what == what, table.c.till_id == till.till_id)
-    shelf.connection.execute(delete(table).where(*place))
-    shelf.connection.execute(insert(table).values(until_ms=shelf.now_ms + WANTED_MS, told_ms=0, **row))
+    place = (table.c.member_id == root, table.c.what == what, table.c.till_id == till_id)
+    told_ms = shelf.connection.scalar(select(table.c.told_ms).where(*place)) or 0
+    row = (root, what, till_id, shelf.now_ms + for_ms, told_ms)
+    shelf.database.upsert_many(shelf.connection, table, [row])

@@ -9,6 +9,7 @@ from hq import schema
 from hq.records import BOOKED
 from hq.rows import parse_ref
 from loyalty.entries import POINTS, PostingRef
+from loyalty.ids import HQ_TILL_ID, EntryId
 from loyalty.lots import Lots, PostedLeg, Renewal, replay
 
 _CHUNK = 400
@@ -35,6 +36,20 @@ def posted_legs(connection: Connection, member_ids: Sequence[str], currency: str
             leg = PostedLeg(ref, row.at_ms, row.booked, row.against, *times, parse_ref(row.undoes))
             found[row.member_id].append(leg)
     return found
+
+
+def newest_entry(connection: Connection, member_ids: Sequence[str]) -> str:
+    """The last entry of a till that moved anything of a member, as people name it; nothing when there is none."""
+    table, lives = schema.postings, schema.lives
+    query = (
+        select(lives.c.till_id, lives.c.epoch, table.c.seq)
+        .join(lives, lives.c.life == table.c.life)
+        .where(table.c.member_id.in_(member_ids), lives.c.till_id != HQ_TILL_ID)
+        .order_by(table.c.position.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return "" if row is None else str(EntryId(*row))
 
 
 def lots_of(connection: Connection, member_ids: Sequence[str], renewal: Renewal | None = None) -> Lots:

@@ -1,85 +1,35 @@
 """What operators of HQ do: stores, tills, members, exceptions, programmes, expiry, backup. No network here."""
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select
 
 from config.errors import N_, Refused, WrongUse
-from hq import behind, pairing, people, recovery, schema
+from hq import behind, cases, expiry, pairing, people, recovery, schema
+from hq.cases import ExceptionShown
+from hq.day_totals import DayTotal, totals_of
 from hq.invariants import broken_invariants, debt_above
+from hq.kept import REVOKED as KEPT_REVOKED
 from hq.lives import lives_of, seal
-from hq.lots import lots_of
 from hq.notices import publish
-from hq.records import OPEN, SUSPENDED
-from hq.replay import LIFE_WRITTEN_OFF, SUSPENSE_ACCEPTED
-from hq.rows import Fetched
+from hq.records import OPEN
+from hq.replay import LIFE_WRITTEN_OFF
 from hq.secrets import read_facts
 from hq.service import Headquarters
-from hq.shelf import Shelf
-from hq.tills import REVOKED, Till, all_tills, change_till, require_till
+from hq.shown import MemberShown, TillShown, member_shown, require_family, till_shown
+from hq.tills import REVOKED, all_tills, change_till, require_till
 from hq.verify import Verification, verify
-from loyalty.entries import POINTS, Contra, Kind, Leg
-from loyalty.lots import expired
+from loyalty.acts import tier_draft
+from loyalty.bodies import PointsAdjusted
+from loyalty.entries import POINTS, Contra, Header, Kind, Leg
+from loyalty.ids import HQ_TILL_ID
+from loyalty.programme.load import Programme
 from sync.signing import sign_programme
 from sync.wire import SignedProgramme, Store
 
 MAX_NAME = 200
 MAX_EXPIRED = 500
+MAX_MILLIPOINTS = 10**12
 TILL_WAS_REVOKED = "till_was_revoked"
-
-
-class TillShown(msgspec.Struct, frozen=True):
-    """How a till stands; *erasures_pending*: erasures that it has not confirmed."""
-
-    till_id: str
-    number: int
-    store_id: str
-    name: str
-    status: str
-    epoch: int | None
-    acked: int
-    sealed: bool
-    erasures_pending: int
-    last_seen: int
-    at_risk_millipoints: int
-
-
-class AccountShown(msgspec.Struct, frozen=True):
-    """One allowance account; *right_millipoints* is what its till may spend without asking."""
-
-    member_id: str
-    till_id: str
-    epoch: int
-    granted_millipoints: int
-    own_millipoints: int
-    used_millipoints: int
-    returned_millipoints: int
-    right_millipoints: int
-
-
-class MemberShown(msgspec.Struct, frozen=True):
-    """A whole member at HQ."""
-
-    member_id: str
-    member_ids: tuple[str, ...]
-    status: str
-    balance_millipoints: int
-    available_millipoints: int
-    debt_millipoints: int
-    held_millipoints: int
-    accounts: tuple[AccountShown, ...]
-
-
-class ExceptionShown(msgspec.Struct, frozen=True):
-    """Something that an operator should look at."""
-
-    number: int
-    reason: str
-    entry_id: str | None
-    member_id: str | None
-    params: dict[str, str | int]
-    raised_ms: int
-    resolved_ms: int | None
-    resolution: str | None
 
 
 class Office:
@@ -87,7 +37,6 @@ class Office:
 
     def __init__(self, hq: Headquarters) -> None:
         self._hq = hq
-        self._programmes = behind.Programmes()
 
     # -- stores and tills
 
@@ -116,13 +65,13 @@ class Office:
     def tills(self) -> list[TillShown]:
         """Every till and how it stands."""
         with self._hq.write() as shelf:
-            return [self._till_shown(shelf, till) for till in all_tills(shelf.connection)]
+            return [till_shown(shelf, till) for till in all_tills(shelf.connection)]
 
     def revoke(self, till_id: str) -> None:
         """Trust a till no longer: it gets nothing, and what it still sends waits for an operator."""
-        self._hq.keeper.add("revoked", till_id)
         with self._hq.write() as shelf:
             till = require_till(shelf.connection, till_id)
+            shelf.to_keep.append((KEPT_REVOKED, till_id))
             for life in lives_of(shelf, till_id):
                 seal(shelf, till, life, "revoked")
             change_till(shelf.connection, till_id, status=REVOKED, recovering=0)
@@ -136,7 +85,7 @@ class Office:
         with self._hq.write() as shelf:
             require_till(shelf.connection, till_id)
             ended = [life for life in lives_of(shelf, till_id) if life.state != OPEN and not life.closed]
-            dead = [life for life in ended if epoch is None or life.epoch == epoch]
+            dead = [life for life in ended if epoch in (None, life.epoch) and life.account == life.life]
             if not dead:
                 raise Refused(
                     "nothing_to_write_off",
@@ -153,33 +102,7 @@ class Office:
     def member(self, member_id: str) -> MemberShown:
         """A member with all its ids and accounts; Refused("member_unknown")."""
         with self._hq.write() as shelf:
-            if shelf.known(member_id) is None:
-                raise Refused("member_unknown", N_("HQ does not know this member. Nothing was changed."))
-            family = shelf.family(member_id)
-            ids = tuple(each.member_id for each in family)
-            accounts = [each for each in shelf.accounts_of_member(ids) if each.what == POINTS]
-            return MemberShown(
-                member_id=ids[0],
-                member_ids=ids,
-                status=family[0].status,
-                balance_millipoints=sum(each.balance - each.held for each in family),
-                available_millipoints=sum(each.available for each in family),
-                debt_millipoints=sum(each.debt for each in family),
-                held_millipoints=sum(each.held for each in family),
-                accounts=tuple(
-                    AccountShown(
-                        each.member_id,
-                        shelf.life(each.life).till_id,
-                        shelf.life(each.life).epoch,
-                        each.granted,
-                        each.own,
-                        each.used,
-                        each.returned,
-                        each.right,
-                    )
-                    for each in sorted(accounts, key=lambda each: (each.member_id, each.life))
-                ),
-            )
+            return member_shown(shelf, member_id)
 
     def find(self, text: str) -> str:
         """The member id that *text* (an id, a card's code, a phone number) leads to; Refused when none or several."""
@@ -204,67 +127,80 @@ class Office:
         raise Refused("member_unknown", N_("HQ does not know this member. Nothing was changed."))
 
     def adjust(self, member_id: str, millipoints: int, reason: str) -> None:
-        """Give or take points at HQ."""
+        """Give or take points at HQ; what is given expires as points that are earned do."""
+        if not 0 < abs(millipoints) <= MAX_MILLIPOINTS:
+            raise WrongUse(
+                "adjustment_out_of_range",
+                N_("An adjustment is at least a thousandth of a point and at most {most} points. Nothing was changed."),
+                most=MAX_MILLIPOINTS // 1000,
+            )
         with self._hq.write() as shelf:
-            if shelf.known(member_id) is None:
-                raise Refused("member_unknown", N_("HQ does not know this member. Nothing was changed."))
-            leg = Leg(member_id, POINTS, millipoints, Contra.ADJUSTED)
-            shelf.booking.post((leg,))
-            body = {"reason": reason[:MAX_NAME]}
-            shelf.journal.write(Kind.POINTS_ADJUSTED, body=body, legs=(leg,), member_id=member_id)
+            root = require_family(shelf, member_id)[0]
+            expires_ms = shelf.terms.expires_ms(root) if millipoints > 0 else None
+            header = Header(legs=(Leg(member_id, POINTS, millipoints, Contra.ADJUSTED, expires_ms=expires_ms),))
+            body = PointsAdjusted(millipoints, reason[:MAX_NAME], HQ_TILL_ID)
+            shelf.booking.post(header)
+            shelf.journal.write(Kind.POINTS_ADJUSTED, body=body, header=header, member_id=member_id)
             shelf.booking.settle(member_id, shelf.now_ms)
+
+    def set_tier(self, member_id: str, tier: str | None, until_ms: int | None = None, reason: str = "") -> None:
+        """Give a tier by hand until *until_ms* (None: for ever), or let the points decide again (*tier* None)."""
+        with self._hq.write() as shelf:
+            require_family(shelf, member_id)
+            programme = shelf.terms.programme
+            if tier is not None and not _has_tier(programme, tier):
+                raise Refused(
+                    "tier_unknown", N_("The programme has no tier {tier}. Nothing was changed."), tier=tier[:40]
+                )
+            if until_ms is not None and until_ms <= shelf.now_ms:
+                raise WrongUse("tier_end_past", N_("A tier ends on a day to come. Nothing was changed."))
+            draft = tier_draft(member_id, tier, until_ms, manager=HQ_TILL_ID, reason=reason[:MAX_NAME])
+            people.give_tier(shelf, member_id, tier, until_ms, shelf.now_ms)
+            shelf.journal.write(Kind.TIER_CHANGED, body=draft.body, member_id=member_id)
+
+    def merge(self, one: str, other: str) -> str:
+        """Two members are one person, as an operator has seen: the older one's id; Refused ``merge_same``."""
+        with self._hq.write() as shelf:
+            require_family(shelf, one)
+            require_family(shelf, other)
+            root = people.merge(shelf, one, other, confirmed=True)
+            if root is None:
+                raise Refused(
+                    "merge_same",
+                    N_("These are one member already, or one of them was erased. Nothing was changed."),
+                )
+            return root
 
     def confirm_merge(self, member_id: str) -> None:
         """It is one person: all cards may spend all points."""
         with self._hq.write() as shelf:
-            if shelf.known(member_id) is None:
-                raise Refused("member_unknown", N_("HQ does not know this member. Nothing was changed."))
+            family = require_family(shelf, member_id)
             people.confirm_merge(shelf, member_id)
+            cases.merge_was_confirmed(shelf, [each.member_id for each in family])
 
     def erase(self, member_id: str) -> None:
         """Forget who a member is, here and, with their next pull, at every till."""
         with self._hq.write() as shelf:
-            if shelf.known(member_id) is None:
-                raise Refused("member_unknown", N_("HQ does not know this member. Nothing was changed."))
-            for each in shelf.family(member_id):
-                self._hq.keeper.add("erased", each.member_id)
+            require_family(shelf, member_id)
             people.erase(shelf, member_id)
             shelf.journal.write(Kind.MEMBER_ERASED, member_id=member_id)
 
     def expire(self, most: int = MAX_EXPIRED) -> int:
-        """Post what has expired and is not lent, of at most *most* members; how many lots. Not while HQ recovers."""
+        """Post what has expired and is free, of at most *most* members; how many lots. Not while HQ recovers."""
         with self._hq.write() as shelf:
-            if shelf.recovering:
-                return 0
-            table = schema.members
-            due = (table.c.next_expiry_ms <= shelf.now_ms) & table.c.next_expiry_ms.is_not(None)
-            roots = shelf.connection.scalars(select(table.c.root).where(due).distinct().limit(most)).all()
-            return sum(self._expire(shelf, root) for root in sorted(roots))
+            return expiry.expire(shelf, most)
 
     # -- exceptions
 
     def exceptions(self, *, resolved: bool = False, most: int = 200) -> list[ExceptionShown]:
         """What waits for an operator (or was settled), the oldest first."""
-        table = schema.exceptions
-        condition = table.c.resolved_ms.is_not(None) if resolved else table.c.resolved_ms.is_(None)
         with self._hq.database.read() as connection:
-            rows = connection.execute(select(table).where(condition).order_by(table.c.number).limit(most)).all()
-        return [_exception(row) for row in rows]
+            return cases.cases(connection, resolved=resolved, most=most)
 
-    def resolve(self, number: int, resolution: str) -> None:
-        """Settle an exception; ``accept`` books a suspended entry's credits, any other word only closes the case."""
-        table = schema.exceptions
+    def resolve(self, number: int, resolution: str) -> ExceptionShown:
+        """Settle an exception; ``accept`` counts what a suspended entry gives, any other word only closes the case."""
         with self._hq.write() as shelf:
-            row = shelf.connection.execute(select(table).where(table.c.number == number)).first()
-            if row is None or row.resolved_ms is not None:
-                raise Refused("exception_unknown", N_("There is no open exception {number}."), number=number)
-            if resolution == "accept" and row.position is not None:
-                self._accept(shelf, row.position)
-            shelf.connection.execute(
-                update(table)
-                .where(table.c.number == number)
-                .values(resolved_ms=shelf.now_ms, resolution=resolution[:MAX_NAME])
-            )
+            return cases.resolve(shelf, number, resolution)
 
     # -- programmes
 
@@ -308,82 +244,14 @@ class Office:
     def work_behind(self) -> int:
         """Do a little of what is not in the ingest's way: quotes again, day totals, expiry. How much was done."""
         with self._hq.write() as shelf:
-            done = behind.go_on(shelf, self._programmes)
+            done = behind.go_on(shelf)
         return done + self.expire()
 
-    def day_totals(self, store_id: str | None = None) -> list[behind.DayTotal]:
+    def day_totals(self, store_id: str | None = None) -> list[DayTotal]:
         """Every day of every till, as far as HQ has added up."""
         with self._hq.database.read() as connection:
-            return behind.totals_of(connection, store_id)
-
-    # -- inner
-
-    def _till_shown(self, shelf: Shelf, till: Till) -> TillShown:
-        lives = lives_of(shelf, till.till_id)
-        life = next((each for each in reversed(lives) if each.epoch == till.open_epoch), lives[-1] if lives else None)
-        heads = schema.heads
-        query = select(heads.c.seq).where(heads.c.life == (life.life if life else 0)).order_by(heads.c.seq.desc())
-        dead = [each for each in lives if not each.closed and each.state != OPEN and each.account == each.life]
-        lost = [right for each in dead for right in _points(shelf, each.account)]
-        return TillShown(
-            till_id=till.till_id,
-            number=till.number,
-            store_id=till.store_id,
-            name=till.name,
-            status=till.status,
-            epoch=life.epoch if life else None,
-            acked=shelf.connection.scalar(query.limit(1)) or 0,
-            sealed=life is not None and life.state != OPEN,
-            erasures_pending=_erasures_after(shelf.connection, till.erasures_done),
-            last_seen=till.last_seen_ms,
-            at_risk_millipoints=sum(lost),
-        )
-
-    def _accept(self, shelf: Shelf, position: int) -> None:
-        waiting = [each for each in shelf.postings_of(position) if each.state == SUSPENDED]
-        if not waiting:
-            return
-        shelf.journal.write(SUSPENSE_ACCEPTED, body={"position": position})
-        for posting in waiting:
-            shelf.booking.accept(posting, shelf.life(posting.life), shelf.now_ms)
-
-    def _expire(self, shelf: Shelf, root: str) -> int:
-        family = shelf.family(root)
-        ids = [each.member_id for each in family]
-        lots = lots_of(shelf.connection, ids).lots
-        left = sum(each.available for each in family)
-        if not shelf.rules.expire_only_available:
-            left = sum(each.balance for each in family)
-        count = 0
-        for lot in expired(lots, shelf.now_ms):
-            amount = min(lot.amount_millipoints, left)
-            if amount <= 0:
-                break
-            left -= amount
-            count += 1
-            leg = Leg(root, POINTS, -amount, Contra.EXPIRED, undoes=lot.ref)
-            shelf.booking.post((leg,))
-            shelf.journal.write(Kind.POINTS_EXPIRED, legs=(leg,), member_id=root)
-        later = [lot.expires_ms for lot in lots if lot.expires_ms is not None and lot.expires_ms > shelf.now_ms]
-        lent = any(lot.expires_ms is not None and lot.expires_ms <= shelf.now_ms for lot in lots) and left <= 0
-        for each in family:
-            each.next_expiry_ms = None
-        family[0].next_expiry_ms = shelf.now_ms if lent else min(later, default=None)
-        shelf.touch(root)
-        return count
+            return totals_of(connection, store_id)
 
 
-def _points(shelf: Shelf, life: int) -> list[int]:
-    return [max(0, each.right) for each in shelf.accounts_of(life) if each.what == POINTS]
-
-
-def _erasures_after(connection: Connection, done: int) -> int:
-    table = schema.notices
-    query = select(table.c.key).where(table.c.kind == "erased", table.c.hq_seq > done)
-    return len(connection.execute(query).all())
-
-
-def _exception(row: Fetched) -> ExceptionShown:
-    params = msgspec.json.decode(row.params, type=dict[str, str | int])
-    told = (row.number, row.reason, row.entry_id, row.member_id)
-    return ExceptionShown(*told, params, row.raised_ms, row.resolved_ms, row.resolution)
+def _has_tier(programme: Programme | None, tier: str) -> bool:
+    return programme is not None and any(level.id == tier for level in programme.tiers.levels)

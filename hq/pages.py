@@ -10,9 +10,10 @@ from hq.lots import posted_legs
 from hq.people import consent_of
 from hq.records import SUSPENDED, WAITING, Life, Member
 from hq.rows import from_member
+from hq.terms import Terms
 from hq.tills import Till
 from loyalty.entries import POINTS, QUALIFYING
-from loyalty.lots import Lots, PostedLeg, replay
+from loyalty.lots import Lots, PostedLeg, Renewal, replay
 from loyalty.profiles import Consent, Version
 from sync.rules import Rules
 from sync.wire import (
@@ -39,8 +40,9 @@ _CONSENT = "consent/"
 class Reader:
     """Reads pages for one till from one snapshot."""
 
-    def __init__(self, connection: Connection, till: Till, timeline: int, rules: Rules) -> None:
+    def __init__(self, connection: Connection, till: Till, timeline: int, rules: Rules, terms: Terms) -> None:
         self._connection = connection
+        self._terms = terms
         self._till = till
         self._timeline = timeline
         self._rules = rules
@@ -135,7 +137,7 @@ class Reader:
         """The rows of whole members, in the order of *roots*."""
         if not roots:
             return ()
-        return _Rows(self._connection, self._till, life, roots, self._rules).build()
+        return _Rows(self._connection, self._till, life, roots, self._terms).build()
 
     def _all_notices(self, to: int) -> tuple[Notice, ...]:
         """Everything a till that begins has to be told; of day totals the newest."""
@@ -162,9 +164,9 @@ class Reader:
 class _Rows:
     """Builds member rows, with few queries for many members."""
 
-    def __init__(self, connection: Connection, till: Till, life: Life, roots: Sequence[Member], rules: Rules) -> None:
+    def __init__(self, connection: Connection, till: Till, life: Life, roots: Sequence[Member], terms: Terms) -> None:
         self._connection = connection
-        self._till, self._life, self._roots, self._rules = till, life, roots, rules
+        self._till, self._life, self._roots, self._terms = till, life, roots, terms
         table = schema.members
         query = select(table).where(table.c.root.in_([each.member_id for each in roots])).order_by(table.c.member_id)
         self._families: defaultdict[str, list[Member]] = defaultdict(list)
@@ -206,7 +208,7 @@ class _Rows:
                     tier=root.tier,
                     tier_until_ms=root.tier_until_ms,
                     visits=sum(each.visits for each in family),
-                    lots=_wire_lots(_of(points, ids)),
+                    lots=_wire_lots(_of(points, ids, self._terms.renewal_of(root))),
                     qualifying=_wire_lots(_of(qualifying, ids)),
                     uses=tuple(each for member_id in ids for each in uses.get(member_id, ())),
                     units=tuple(each for member_id in ids for each in units.get(member_id, ())),
@@ -283,8 +285,8 @@ class _Rows:
         return suspended, waiting
 
 
-def _of(legs: dict[str, list[PostedLeg]], ids: Sequence[str]) -> Lots:
-    return replay([leg for member_id in ids for leg in legs.get(member_id, ())])
+def _of(legs: dict[str, list[PostedLeg]], ids: Sequence[str], renewal: Renewal | None = None) -> Lots:
+    return replay([leg for member_id in ids for leg in legs.get(member_id, ())], renewal)
 
 
 def _wire_lots(left: Lots) -> tuple[Lot, ...]:

@@ -11,13 +11,16 @@ from sqlalchemy import insert, select, update
 from config.errors import N_, Refused, WrongUse
 from config.seams import RandomSource
 from hq import schema
+from hq.kept import TRUSTED_AGAIN
 from hq.lives import register
 from hq.notices import publish
+from hq.records import COPIED, SEALED
 from hq.secrets import HqKeys
-from hq.tills import PAIRED, Till, change_till, find_till
+from hq.tills import PAIRED, REVOKED, Till, change_till, find_till
 from loyalty.ids import EPOCH_MAX, TILL_ID_LENGTH, from_base32, make_id, to_base32
+from loyalty.programme.load import check_programme
 from sync.signing import certificate_bytes, fingerprint, sign_certificate
-from sync.wire import CardKey, NumberBlock, Pair, Paired, Store
+from sync.wire import CardKey, NumberBlock, Pair, Paired, SignedProgramme, Store
 
 if TYPE_CHECKING:
     from hq.shelf import Shelf
@@ -28,6 +31,7 @@ BLOCK_SIZE: Final = 1000
 MAX_LIVES: Final = 200
 MAX_PROGRAMMES: Final = 100
 MAX_PROGRAMME_LETTERS: Final = 1 << 20
+MAX_START_MS: Final = 1 << 53
 TILL_PAIRED = "till_paired"
 _NOT_YET = 2**62
 
@@ -98,7 +102,7 @@ def _take_in(shelf: "Shelf", ask: Pair, store_id: str, name: str) -> Till:
         times = (shelf.now_ms, shelf.now_ms, 0, ask.epoch, 0, 0, 0)
         shelf.database.insert_many(shelf.connection, schema.tills, [(*row, *times)])
     else:
-        change_till(shelf.connection, ask.till_id, store_id=store_id, status=PAIRED, paired_ms=shelf.now_ms)
+        _trust_again(shelf, known, ask, store_id)
     till = find_till(shelf.connection, ask.till_id)
     assert till is not None
     new = []
@@ -113,11 +117,21 @@ def _take_in(shelf: "Shelf", ask: Pair, store_id: str, name: str) -> Till:
         # What was written before pairing shares the accounts of the life that is paired.
         life.account = new[-1].life
         if life is not new[-1]:
-            life.state = "sealed"
+            life.state, life.closed = SEALED, 1
     _keep_programmes(shelf, ask)
     body = {"till_id": ask.till_id, "store_id": store_id, "epochs": [life.epoch for life in new]}
     shelf.journal.write(TILL_PAIRED, body=body)
     return till
+
+
+def _trust_again(shelf: "Shelf", known: Till, ask: Pair, store_id: str) -> None:
+    """A till that HQ had revoked, or of which a copy goes on: from its old life it may go on to a new one."""
+    change_till(shelf.connection, known.till_id, store_id=store_id, status=PAIRED, paired_ms=shelf.now_ms)
+    if known.status == REVOKED:
+        shelf.to_keep.append((TRUSTED_AGAIN, known.till_id))
+    life = shelf.life_of(known.till_id, ask.epoch)
+    if life is not None and life.state == COPIED:
+        life.state = SEALED
 
 
 def _keep_programmes(shelf: "Shelf", ask: Pair) -> None:
@@ -125,9 +139,17 @@ def _keep_programmes(shelf: "Shelf", ask: Pair) -> None:
     table = schema.programmes
     for each in ask.programmes[:MAX_PROGRAMMES]:
         known = shelf.connection.execute(select(table.c.version).where(table.c.version == each.version)).first()
-        if known is None and len(each.text) <= MAX_PROGRAMME_LETTERS and "\x00" not in each.text + each.programme_id:
-            row = (each.version[:64], each.programme_id[:64], each.start_ms, each.text, b"", shelf.now_ms)
+        if known is None and _is_what_it_says(each):
+            row = (each.version, each.programme_id[:64], each.start_ms, each.text, b"", shelf.now_ms)
             shelf.database.upsert_many(shelf.connection, table, [row])
+
+
+def _is_what_it_says(programme: SignedProgramme) -> bool:
+    """Whether the text is a programme of that very version, and the database can hold it."""
+    if len(programme.text) > MAX_PROGRAMME_LETTERS or "\x00" in programme.text + programme.programme_id:
+        return False
+    checked = check_programme(programme.text).programme
+    return checked is not None and checked.version == programme.version and abs(programme.start_ms) < MAX_START_MS
 
 
 def _answer(shelf: "Shelf", ask: Pair, till: Till, keys: HqKeys, timeline: int) -> Paired:

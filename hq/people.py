@@ -6,7 +6,8 @@ import msgspec
 from sqlalchemy import delete, select
 
 from hq import schema
-from hq.records import Member, Raised
+from hq.notices import publish
+from hq.records import Arrived, Member, Raised
 from loyalty.entries import Kind
 from loyalty.profiles import PROFILE_FIELDS, Consent, Version, agreed, newer
 from sync.wire import ProfileChange
@@ -20,6 +21,7 @@ MEMBERS_MERGED = "members_merged"
 MERGE_CONFIRMED = "merge_confirmed"
 MERGE_TO_CONFIRM = "merge_to_confirm"
 MAX_VALUE = 500
+MAX_CONSENTS = 50
 _CONSENT = "consent/"
 
 
@@ -27,11 +29,11 @@ def take_profiles(shelf: "Shelf", changes: tuple[ProfileChange, ...], skew_ms: i
     """Merge changes of profiles: the last writer of each field by corrected time; withdrawn consent wins."""
     for change in changes:
         member = shelf.member(change.member)
-        if member.status == ERASED or _too_long(change):
+        if member.status == ERASED or not _is_storable(change):
             continue
         version = _corrected(change.version, skew_ms, shelf.now_ms)
         for field, value in change.fields.items():
-            if field in PROFILE_FIELDS and "\x00" not in (value or ""):
+            if field in PROFILE_FIELDS:
                 _write_field(shelf, change.member, field, value, version)
         for consent in change.consents:
             _write_consent(shelf, change.member, msgspec.structs.replace(consent, version=version))
@@ -60,6 +62,8 @@ def apply_merge(shelf: "Shelf", survivor: Member, merged: Member, *, confirmed: 
         each.hq_seq = each.free = 0
     if merged.last_at_ms > survivor.last_at_ms:
         survivor.last_till, survivor.last_at_ms = merged.last_till, merged.last_at_ms
+    if merged.tier_at_ms > survivor.tier_at_ms:
+        _set_tier(survivor, merged.tier, merged.tier_until_ms, merged.tier_at_ms)
     shelf.join(survivor.member_id, merged.member_id)
     shelf.touch(survivor.member_id)
 
@@ -74,45 +78,72 @@ def confirm_merge(shelf: "Shelf", member_id: str) -> None:
 
 def erase(shelf: "Shelf", member_id: str) -> None:
     """Forget who a member is: profile and cards go, the pseudonymous ledger stays; every till is told."""
-    from hq.notices import publish
-
     for each in shelf.family(member_id):
         each.status = ERASED
         shelf.connection.execute(delete(schema.profiles).where(schema.profiles.c.member_id == each.member_id))
         shelf.connection.execute(delete(schema.cards).where(schema.cards.c.member_id == each.member_id))
         publish(shelf, "erased", each.member_id, b"")
+        shelf.to_keep.append((ERASED, each.member_id))
     shelf.touch(member_id)
 
 
-def take_body(shelf: "Shelf", kind: str, member_id: str | None, body: bytes, at_ms: int) -> None:
-    """What an entry says of cards and of erasure; a body that can't be read changes nothing here."""
-    if member_id is None or kind not in _TOLD:
+def give_tier(shelf: "Shelf", member_id: str, tier: str | None, until_ms: int | None, at_ms: int) -> None:
+    """A tier given by hand at *at_ms* until *until_ms* (None: for ever); of several the last one given holds."""
+    root = shelf.family(member_id)[0]
+    if at_ms >= root.tier_at_ms:
+        _set_tier(root, tier, until_ms, at_ms)
+        shelf.touch(member_id)
+
+
+def take_body(shelf: "Shelf", entry: Arrived) -> None:
+    """What an entry says of cards, tiers and erasure; one that is suspended, or can't be read, changes nothing."""
+    member_id, kind = entry.member_id, entry.kind
+    if member_id is None or kind not in _TOLD or entry.suspended:
         return
     if kind == Kind.MEMBER_ERASED:
         erase(shelf, member_id)
         return
     try:
-        said = msgspec.json.decode(body, type=_CardBody)
+        said = msgspec.json.decode(entry.body, type=_Said)
     except msgspec.DecodeError:
         return
-    codes = [(said.code, _STATUS.get(kind, "active")), (said.new_code, "active")]
-    codes += [(each, "active") for each in said.cards]
-    for code, status in codes:
-        if code and len(code) <= MAX_VALUE:
-            _put_card(shelf, code, member_id, status, at_ms)
-    shelf.touch(member_id)
+    if kind == Kind.TIER_CHANGED or (kind == Kind.POINTS_IMPORTED and said.tier):
+        until_ms = said.until_ms if kind == Kind.TIER_CHANGED else said.tier_until_ms
+        if len(said.tier or "") <= MAX_VALUE:
+            give_tier(shelf, member_id, said.tier, until_ms, entry.at_ms)
+        return
+    _take_cards(shelf, entry, said, member_id)
 
 
-class _CardBody(msgspec.Struct):
-    """What the bodies about cards have in common."""
+class _Said(msgspec.Struct):
+    """What the bodies about cards and tiers say, each its part."""
 
     code: str | None = None
     new_code: str | None = None
     cards: tuple[str, ...] = ()
+    tier: str | None = None
+    until_ms: int | None = None
+    tier_until_ms: int | None = None
 
 
 _STATUS = {Kind.CARD_BLOCKED.value: "blocked", Kind.CARD_REPLACED.value: "replaced"}
-_TOLD = frozenset({Kind.CARD_LINKED, Kind.CARD_BLOCKED, Kind.CARD_REPLACED, Kind.MEMBER_ENROLLED, Kind.MEMBER_ERASED})
+_CARDS = frozenset({Kind.CARD_LINKED, Kind.CARD_BLOCKED, Kind.CARD_REPLACED, Kind.MEMBER_ENROLLED})
+_TOLD = _CARDS | {Kind.MEMBER_ERASED, Kind.TIER_CHANGED, Kind.POINTS_IMPORTED}
+
+
+def _set_tier(root: Member, tier: str | None, until_ms: int | None, at_ms: int) -> None:
+    root.tier, root.tier_until_ms, root.tier_at_ms = tier, until_ms, at_ms
+
+
+def _take_cards(shelf: "Shelf", entry: Arrived, said: _Said, member_id: str) -> None:
+    if entry.kind not in _CARDS or shelf.member(member_id).status == ERASED:
+        return
+    codes = [(said.code, _STATUS.get(entry.kind, "active")), (said.new_code, "active")]
+    codes += [(each, "active") for each in said.cards]
+    for code, status in codes:
+        if code and len(code) <= MAX_VALUE:
+            _put_card(shelf, code, member_id, status, entry.at_ms)
+    shelf.touch(member_id)
 
 
 def consent_of(value: bytes) -> Consent:
@@ -184,6 +215,9 @@ def _corrected(version: Version, skew_ms: int, now_ms: int) -> Version:
     return msgspec.structs.replace(version, at_ms=min(version.at_ms + skew_ms, now_ms))
 
 
-def _too_long(change: ProfileChange) -> bool:
+def _is_storable(change: ProfileChange) -> bool:
+    """Whether the database can hold every word of it, and nobody sends a book."""
     values = [*(value or "" for value in change.fields.values()), *(each.channel for each in change.consents)]
-    return any(len(value) > MAX_VALUE for value in values) or len(values) > len(PROFILE_FIELDS) + 20
+    values += [*(each.text_version or "" for each in change.consents), change.member]
+    short = all(len(value) <= MAX_VALUE and "\x00" not in value for value in values)
+    return short and len(values) <= len(PROFILE_FIELDS) + MAX_CONSENTS

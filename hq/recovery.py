@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select, update
 
 from config.seams import RandomSource
-from hq import schema
+from hq import kept, schema
 from hq.kept import Keeper
 from hq.lives import knows
 from hq.people import ERASED, erase
 from hq.records import OPEN, Life, Raised
-from hq.tills import PAIRED, REVOKED, Till, change_till
+from hq.tills import PAIRED, REVOKED, Till, all_tills, change_till
 from loyalty.entries import POINTS, genesis_hash
 from loyalty.ids import HQ_TILL_ID
 from sync.signing import fingerprint
@@ -66,13 +66,19 @@ def begin(shelf: "Shelf", timeline: int, hq_key: bytes, keeper: Keeper) -> None:
 
 def replay_kept(shelf: "Shelf", keeper: Keeper) -> None:
     """Do again what is kept outside the backup: forget whom we must forget, trust no revoked till."""
+    distrusted = dict.fromkeys(each.till_id for each in all_tills(shelf.connection) if each.status == REVOKED)
     for kind, key in keeper.read():
-        if kind == "erased":
+        if kind == kept.ERASED:
             member = shelf.known(key)
             if member is not None and member.status != ERASED:
                 erase(shelf, key)
-        elif kind == "revoked":
-            change_till(shelf.connection, key, status=REVOKED, recovering=0)
+        elif kind == kept.REVOKED:
+            distrusted[key] = None
+        elif kind == kept.TRUSTED_AGAIN:
+            distrusted.pop(key, None)
+            change_till(shelf.connection, key, status=PAIRED, recovering=1)
+    for till_id in distrusted:
+        change_till(shelf.connection, till_id, status=REVOKED, recovering=0)
 
 
 def adopt_grants(shelf: "Shelf", life: Life, ask: Hello) -> None:

@@ -6,17 +6,20 @@ from collections.abc import Callable
 import msgspec
 
 from hq.booking import DEBT_BOOKED, DEBT_CANCELLED, DEBT_REPAID, Booking
+from hq.cases import SUSPENSE_ACCEPTED
+from hq.elsewhere import REFUND_SETTLED
+from hq.headers import posting_of
 from hq.lending import ALLOWANCE_GRANTED
 from hq.lives import LIFE_SEALED
+from hq.pairing import TILL_PAIRED
 from hq.people import MEMBERS_MERGED
-from hq.records import SEALED, SUSPENDED, Account, Arrived, Life, Member, Pool, Posting, Raised
+from hq.records import SEALED, Account, Arrived, Life, Member, Pool, Posting, Raised
 from hq.recovery import GRANTS_ADOPTED, HQ_RESTORED, TILL_RECOVERED
 from loyalty.entries import Leg, PostingRef
 from loyalty.ids import HQ_TILL_ID
 from sync.rules import ALL_RULES, Rules
 
 LIFE_WRITTEN_OFF = "life_written_off"
-SUSPENSE_ACCEPTED = "suspense_accepted"
 _DERIVED = frozenset({DEBT_BOOKED, DEBT_REPAID, DEBT_CANCELLED})
 
 
@@ -132,14 +135,22 @@ class Replay:
             SUSPENSE_ACCEPTED: self._accepted,
             HQ_RESTORED: self._restored,
             TILL_RECOVERED: self._recovered,
+            TILL_PAIRED: self._paired,
         }
+        self._suspended: dict[int, Arrived] = {}
 
-    def take(self, entry: Arrived, body: bytes) -> None:
+    def take(self, entry: Arrived) -> None:
         """One entry, with its place in the order."""
         if entry.life.till_id != HQ_TILL_ID:
+            if entry.suspended:
+                self._suspended[entry.position] = entry
             self._booking.book(entry)
             return
-        self._add_postings(entry)
+        if entry.kind == REFUND_SETTLED:
+            self._booking.book(entry)
+            return
+        for place, leg in enumerate(entry.header.legs):
+            self.books.add(posting_of(entry, place, leg))
         if entry.kind in _DERIVED:
             expected = self.books.emitted.pop(0) if self.books.emitted else None
             if expected != (entry.kind, entry.header.legs):
@@ -147,28 +158,11 @@ class Replay:
             return
         act = self._own.get(entry.kind)
         if act is not None:
-            act(entry, msgspec.json.decode(body))
+            act(entry, msgspec.json.decode(entry.body))
         elif entry.header.legs:
-            self._booking.post(entry.header.legs)
+            self._booking.post(entry.header)
             for member_id in dict.fromkeys(leg.member for leg in entry.header.legs):
                 self._booking.settle(member_id, entry.at_ms)
-
-    def _add_postings(self, entry: Arrived) -> None:
-        for place, leg in enumerate(entry.header.legs):
-            self.books.add(
-                Posting(
-                    position=entry.position,
-                    leg=place,
-                    life=entry.life.life,
-                    seq=entry.seq,
-                    member_id=leg.member,
-                    currency=leg.currency,
-                    amount=leg.amount,
-                    booked=leg.amount,
-                    against=leg.against,
-                    at_ms=entry.at_ms,
-                )
-            )
 
     def _granted(self, entry: Arrived, body: dict[str, object]) -> None:  # noqa: ARG002
         told = msgspec.convert(body, _Granted)
@@ -189,11 +183,14 @@ class Replay:
         self.books.join(told.survivor, told.merged)
         self._booking.settle(told.survivor, entry.at_ms)
 
-    def _accepted(self, entry: Arrived, body: dict[str, object]) -> None:
-        told = msgspec.convert(body, _Position)
-        for posting in self.books.postings_of(told.position):
-            if posting.state == SUSPENDED:
-                self._booking.accept(posting, self.books.life(posting.life), entry.at_ms)
+    def _accepted(self, entry: Arrived, body: dict[str, object]) -> None:  # noqa: ARG002
+        position = msgspec.convert(body, _Position).position
+        self._booking.accept(self._suspended.pop(position), self.books.postings_of(position))
+
+    def _paired(self, entry: Arrived, body: dict[str, object]) -> None:  # noqa: ARG002
+        told = msgspec.convert(body, _Paired)
+        for epoch in told.epochs[:-1]:
+            self.books.life_of(told.till_id, epoch).closed = 1
 
     def _restored(self, entry: Arrived, body: dict[str, object]) -> None:  # noqa: ARG002
         self.books.recovering = msgspec.convert(body, _Awaited).awaited > 0
@@ -225,6 +222,11 @@ class _Merged(msgspec.Struct):
 
 class _Position(msgspec.Struct):
     position: int
+
+
+class _Paired(msgspec.Struct):
+    till_id: str
+    epochs: list[int]
 
 
 class _Awaited(msgspec.Struct):

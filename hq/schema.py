@@ -129,7 +129,9 @@ waits = Table(
     _number("position", key=True),
     _number("leg", key=True),
 )
-unsettled = Table("unsettled", metadata, _number("position", key=True))
+unsettled = Table(
+    "unsettled", metadata, _number("position", key=True), _text("till_id"), _number("epoch"), _number("seq")
+)
 members = Table(
     "members",
     metadata,

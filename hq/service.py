@@ -4,7 +4,7 @@ The HTTP application, the command line and the simulation all call this; clock a
 operators do is in :mod:`hq.office`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -23,7 +23,9 @@ from hq.records import OPEN, Life
 from hq.rows import from_life
 from hq.secrets import load_keys, make_keys, read_facts
 from hq.shelf import Shelf
+from hq.terms import Programmes, Terms
 from hq.tills import REVOKED, Till, change_till, find_till, require_till
+from loyalty.ids import EntryId
 from sync.rules import ALL_RULES, Rules
 from sync.signing import head_is_signed, signature_wrong
 from sync.wire import (
@@ -45,6 +47,8 @@ from sync.wire import (
 )
 
 NUMBERS_LOW = 200
+# The code of the voucher that an entry of HQ makes, by the key of its cards.
+VoucherCode = Callable[[bytes, EntryId], str]
 CHALLENGE_BYTES = 16
 
 
@@ -69,6 +73,7 @@ class Headquarters:
         policy: Policy = Policy(),
         rules: Rules = ALL_RULES,
         page_rows: int = MAX_ROWS,
+        voucher_code: VoucherCode | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -76,6 +81,8 @@ class Headquarters:
         self.keeper = keeper or KeptInMemory()
         self.policy = policy
         self.rules = rules
+        self.programmes = Programmes()
+        self._voucher_code = voucher_code
         self._page_rows = page_rows
         with self.write() as shelf:
             keys = load_keys(shelf.connection)
@@ -89,9 +96,15 @@ class Headquarters:
     def write(self) -> Iterator[Shelf]:
         """One transaction of HQ: everything that is changed on the shelf is saved together or not at all."""
         with self.database.write() as connection:
-            shelf = Shelf(self.database, connection, self.rules, self.clock.now_ms())
+            now_ms = self.clock.now_ms()
+            shelf = Shelf(self.database, connection, self.rules, now_ms, self.programmes, self._code_of_voucher)
             yield shelf
             shelf.flush()
+            for kind, key in shelf.to_keep:
+                self.keeper.add(kind, key)
+
+    def _code_of_voucher(self, entry_id: EntryId) -> str | None:
+        return None if self._voucher_code is None else self._voucher_code(self.keys.card_key, entry_id)
 
     @property
     def timeline(self) -> int:
@@ -160,10 +173,9 @@ class Headquarters:
         with self.database.read() as connection:
             if int(read_facts(connection, ("timeline",))["timeline"]) != ask.timeline:
                 return True
-            numbers, wanted = schema.counters, schema.wanted
+            numbers = schema.counters
             last = connection.scalar(select(numbers.c.value).where(numbers.c.name == "hq_seq")) or 0
-            others = select(wanted.c.member_id).where(wanted.c.till_id != till_id).limit(1)
-            return last > ask.cursor or connection.execute(others).first() is not None
+            return last > ask.cursor or till_id in lending.wanted_from(connection, self.clock.now_ms())
 
     def authorise(self, till_id: str, ask: Authorise) -> Authorised:
         """Raise what is granted, as far as there is; the member's row comes with the answer."""
@@ -233,7 +245,7 @@ class Headquarters:
 
     def _reader(self, connection: Connection, till: Till) -> Reader:
         timeline = int(read_facts(connection, ("timeline",))["timeline"])
-        return Reader(connection, till, timeline, self.rules)
+        return Reader(connection, till, timeline, self.rules, Terms(connection, self.programmes, self.clock.now_ms()))
 
     def _known(self, shelf: Shelf, till_id: str) -> Till:
         return require_till(shelf.connection, till_id)

@@ -23,7 +23,9 @@ from hq.rows import (
     pool_row,
     posting_row,
 )
-from loyalty.entries import Leg, PostingRef, canonical_json
+from hq.terms import Programmes, Terms
+from loyalty.entries import Header, Leg, PostingRef, canonical_json
+from loyalty.ids import EntryId
 from sync.rules import Rules
 
 _CHUNK = 400
@@ -33,10 +35,22 @@ Kept = TypeVar("Kept")
 class Shelf:
     """Implements :class:`hq.books.Books` on one open write transaction."""
 
-    def __init__(self, database: Database, connection: Connection, rules: Rules, now_ms: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        connection: Connection,
+        rules: Rules,
+        now_ms: int,
+        programmes: Programmes,
+        voucher_code: Callable[[EntryId], str | None],
+    ) -> None:
         self.rules = rules
         self.now_ms = now_ms
         self.connection = connection
+        self.terms = Terms(connection, programmes, now_ms)
+        self.voucher_code = voucher_code
+        # What must outlive a restore of HQ: (kind, key), for the keeper.
+        self.to_keep: list[tuple[str, str]] = []
         self._database = database
         self._members: dict[str, Member] = {}
         self._families: dict[str, list[Member]] = {}
@@ -140,6 +154,11 @@ class Shelf:
                 self._keep_account(account)
         return [account for account in self._accounts.values() if account.member_id in member_ids]
 
+    def rights_to(self, member_id: str, what: str) -> list[int]:
+        """What each till that may spend anything of *what* may spend."""
+        accounts = (each for each in self.accounts_of_member([member_id]) if each.what == what)
+        return [each.right for each in accounts if each.right > 0]
+
     def pool(self, member_id: str, what: str) -> Pool:
         key = (member_id, what)
         found = self._pools.get(key)
@@ -234,7 +253,7 @@ class Shelf:
         return [each for seq in sorted(waiting) if first_seq <= seq <= last_seq for each in list(waiting[seq])]
 
     def own_entry(self, kind: str, legs: tuple[Leg, ...], member_id: str, at_ms: int) -> None:
-        self.journal.write(kind, legs=legs, member_id=member_id, at_ms=at_ms)
+        self.journal.write(kind, header=Header(legs=legs), member_id=member_id, at_ms=at_ms)
 
     def tell(self, raised: Raised) -> None:
         self._raised.append(raised)

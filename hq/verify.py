@@ -3,17 +3,15 @@
 import hashlib
 from dataclasses import dataclass, field
 
-import msgspec
 from sqlalchemy import Connection, func, select
 
 from hq import schema
 from hq.database import Database
-from hq.ingest import ENTRY_UNREADABLE, EntryText
 from hq.invariants import broken_invariants
-from hq.records import Arrived, Life
+from hq.records import Life
 from hq.replay import Replay
-from hq.rows import Fetched, account_row, from_life, pool_row
-from loyalty.entries import Header
+from hq.rows import account_row, from_life, pool_row
+from hq.stored import stored_entry
 from loyalty.ids import HQ_TILL_ID
 from sync.rules import ALL_RULES, Rules
 
@@ -43,10 +41,10 @@ def verify(database: Database, rules: Rules = ALL_RULES, risk: int = 0) -> Verif
         for row in connection.execute(select(schema.entries).order_by(schema.entries.c.position)):
             count += 1
             chains.take(row.life, row.seq, row.hash, row.text)
-            entry, body = _entry(replay, row)
+            entry = stored_entry(row, replay.books.life(row.life))
             if entry.life.till_id == HQ_TILL_ID:
                 head = row.hash
-            replay.take(entry, body)
+            replay.take(entry)
         found = [*chains.wrong, *replay.wrong]
         found += [f"{kind} is missing" for kind, _ in replay.books.emitted]
         found += _compare(connection, replay)
@@ -71,25 +69,6 @@ class _Chains:
         if life not in self._branched:
             self._known[life].clear()
         self._known[life].add((seq, digest))
-
-
-def _entry(replay: Replay, row: Fetched) -> tuple[Arrived, bytes]:
-    said = None
-    if row.suspended != ENTRY_UNREADABLE:
-        said = msgspec.json.decode(row.text, type=EntryText)
-    entry = Arrived(
-        position=row.position,
-        life=replay.books.life(row.life),
-        seq=row.seq,
-        hash=row.hash,
-        kind=row.kind,
-        at_ms=row.at_ms,
-        member_id=row.member_id,
-        header=said.header if said else Header(),
-        text=row.text,
-        suspended=row.suspended,
-    )
-    return entry, bytes(said.body) if said else b""
 
 
 def _lives(connection: Connection) -> dict[int, Life]:

@@ -94,4 +94,4 @@ def _make_entries() -> None:
         number("leg"),
         key=("till_id", "epoch", "seq", "position", "leg"),
     )
-    make("unsettled", number("position"), key=("position",))
+    make("unsettled", number("position"), text("till_id"), number("epoch"), number("seq"), key=("position",))
