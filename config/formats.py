@@ -84,7 +84,9 @@ def format_day(day: date, language: str = "en") -> str:
     """A calendar day, short: ``31 Dec 2026``."""
     from babel.dates import format_date as babel_date
 
-    return str(babel_date(day, format="medium", locale=locale_of(language)))
+    text = str(babel_date(day, format="medium", locale=locale_of(language)))
+    # CLDR ends a Russian day with "г." for the year: a till's lines are too short for what all know.
+    return re.sub(r"\sг\.$", "", text)
 
 
 def format_time(at_ms: int, zone: str, language: str = "en") -> str:

@@ -34,7 +34,7 @@ MEMBER_COMMANDS = (
         "block", "f8", N_("Block"), N_("Block the member, or let them go on: nothing is earned or spent while blocked.")
     ),
     Command("export", "f9", N_("Export"), N_("Everything that is held on the member, as a file.")),
-    Command("adjust", "f11", N_("Adjust"), N_("Add or take points by hand: a manager's PIN and a reason.")),
+    Command("adjust", "f11", N_("Adjust"), N_("Points by hand: a manager's PIN and a reason.")),
     Command("erase", "f10", N_("Erase"), N_("Forget the personal data for ever; the accounts stay without a name.")),
     BACK,
 )

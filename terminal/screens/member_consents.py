@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Static
 
 from config.formats import format_date
@@ -12,6 +13,7 @@ from terminal.state_words import CHANNELS
 from terminal.till_member_shapes import ConsentShown, ConsentText
 from terminal.widgets.message_line import Tone
 from terminal.widgets.pick_list import Choice, PickList
+from terminal.widgets.text import stack
 
 
 class ConsentsScreen(TillScreen[None]):
@@ -28,9 +30,10 @@ class ConsentsScreen(TillScreen[None]):
         self._given: dict[str, ConsentShown] = {}
 
     def compose_body(self) -> ComposeResult:
-        """Heading and list."""
+        """Heading, list, and below it every text whole, to be read to the customer."""
         yield Static(_(self.HEADING), classes="heading", markup=False)
         yield PickList(_("Enter gives or withdraws"), empty=_("This shop asks for no consents."))
+        yield Static(id="consent-texts", classes="hint")
 
     def on_mount(self) -> None:
         """Fetch them."""
@@ -43,13 +46,14 @@ class ConsentsScreen(TillScreen[None]):
         member = await desk.read(lambda till: till.members.show(member_id))
         self._given = {each.channel: each for each in member.profile.consents}
         self.query_one(PickList).show(
-            [Choice(each.channel, self._left(each), self._since(each.channel)) for each in self._texts]
+            [Choice(each.channel, self._left(each.channel), self._since(each.channel)) for each in self._texts]
         )
+        texts = [Content.assemble((f"{_channel(each.channel)}: ", "bold"), _(each.text)) for each in self._texts]
+        self.query_one("#consent-texts", Static).update(stack(texts))
 
-    def _left(self, text: ConsentText) -> str:
-        given = self._given.get(text.channel)
-        channel = _(CHANNELS.get(text.channel, text.channel))
-        return f"{'✓' if given and given.given else '·'} {channel}: {_(text.text)}"
+    def _left(self, channel: str) -> str:
+        given = self._given.get(channel)
+        return f"{'✓' if given and given.given else '·'} {_channel(channel)}"
 
     def _since(self, channel: str) -> str:
         given = self._given.get(channel)
@@ -68,3 +72,7 @@ class ConsentsScreen(TillScreen[None]):
         await self.regulars.desk.write(lambda till: till.members.consent(member_id, channel, give, version))
         await self._load()
         self.tell(_("Consent given and dated.") if give else _("Consent withdrawn and dated."), Tone.OK)
+
+
+def _channel(channel: str) -> str:
+    return _(CHANNELS.get(channel, channel))

@@ -18,7 +18,7 @@ class KeyLine(Static):
 
     def __init__(self, commands: tuple[Command, ...], keymap: dict[str, str]) -> None:
         super().__init__()
-        self._parts = [
+        self.parts = [
             Content.assemble((key_name(keys.split(",")[0]), "$foreground bold"), f" {_(command.label)}")
             for command in commands
             if command.shown and (keys := keymap.get(command.id, command.keys))
@@ -27,7 +27,7 @@ class KeyLine(Static):
     def render(self) -> Content:
         """The keys that fit; those declared first go before others."""
         rows: list[Content] = [Content()]
-        for part in self._parts:
+        for part in self.parts:
             room = self.size.width - rows[-1].cell_length
             if rows[-1].plain and part.cell_length + 2 > room:
                 if len(rows) == MAX_ROWS:

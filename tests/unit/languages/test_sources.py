@@ -62,9 +62,14 @@ def spoken(node: ast.AST) -> Iterator[ast.Constant]:
     if isinstance(node, ast.Constant):
         if isinstance(node.value, str):
             yield node
-    elif called(node) not in MARKS | SILENT_CALLS:
+    elif called(node) not in MARKS | SILENT_CALLS and not _is_word_list(node):
         for child in _said_parts(node):
             yield from spoken(child)
+
+
+def _is_word_list(node: ast.AST) -> bool:
+    """Whether *node* is ``"one two".split()``: words for the program, written close together."""
+    return called(node) == "split" and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
 
 
 def _said_parts(node: ast.AST) -> Iterator[ast.AST]:
