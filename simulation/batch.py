@@ -20,7 +20,6 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
     runs: int
     sales: int
-    redemptions: int
     redemptions_offline: int
     lost: int
     corrupt: int
@@ -64,7 +63,6 @@ def summed(outcomes: list[Outcome]) -> Batch:
     return Batch(
         runs=len(outcomes),
         sales=sum(outcome.sales for outcome in outcomes),
-        redemptions=sum(outcome.redemptions for outcome in outcomes),
         redemptions_offline=sum(outcome.redemptions_offline for outcome in outcomes),
         lost=sum(_broke(outcome, Promise.LOST) for outcome in outcomes),
         corrupt=sum(_broke(outcome, Promise.CORRUPT) for outcome in outcomes),

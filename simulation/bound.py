@@ -40,15 +40,13 @@ class NamedRisks:
     def bound(self, hq: HqMachine, ids: Iterable[str], machines: int) -> int:
         """What the member with these *ids* may owe, with *machines* that ever stood in."""
         family = tuple(ids)
-        fixed = sum(amount for (_, member_id), amount in self.amounts.items() if member_id in family)
-        return self.floor_millipoints * machines + fixed + self._granted_since(hq, family) + _suspended(hq, family)
+        named = self.fixed(family, machines)
+        return named + self._granted_since(hq, family) + _suspended(hq, family)
 
-    def told(self) -> dict[str, int]:
-        """How much was put at risk, by its name."""
-        sums: Counter[str] = Counter()
-        for (risk, _), amount in self.amounts.items():
-            sums[str(risk)] += amount
-        return dict(sorted(sums.items()))
+    def fixed(self, family: tuple[str, ...], machines: int) -> int:
+        """The part of the bound that HQ need not be asked for."""
+        named = sum(amount for (_, member_id), amount in self.amounts.items() if member_id in family)
+        return self.floor_millipoints * machines + named
 
     def _granted_since(self, hq: HqMachine, family: tuple[str, ...]) -> int:
         if not self.copied:

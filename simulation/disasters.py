@@ -28,9 +28,10 @@ def befall(world: World, machine: Machine) -> None:
     if world.faults.kinds.intersection(CRASHES) and world.chance.happens(30):
         _seal_fates(world, machine)
     if world.chance.happens(60):
-        _keep_backup(world, machine)
-    for fault, permille, strike in _DISASTERS:
-        if world.faults.may(fault, permille) and not machine.stopped and not machine.revoked and strike(world, machine):
+        keep_backup(world, machine)
+    for fault, strike in DISASTERS.items():
+        happens = world.faults.may(fault, _PERMILLE[fault]) and not machine.stopped and not machine.revoked
+        if happens and strike(world, machine):
             world.faults.counts[fault] += 1
             return
 
@@ -59,7 +60,7 @@ def _seal_fates(world: World, machine: Machine) -> None:
     fate.seal(fault, world.chance.between(0, 4))
 
 
-def _keep_backup(world: World, machine: Machine) -> None:
+def keep_backup(world: World, machine: Machine) -> None:
     """What a careful shop does: a backup, and (for the careless) a copy of the file alone."""
     place = world.folder / f"{machine.home.root.name}.backup"
     place.unlink(missing_ok=True)
@@ -195,7 +196,8 @@ def _risk_of_copy(world: World, machine: Machine) -> None:
     for member_id in world.members:
         at_till = _right_at_till(machine, member_id)
         at_hq = _right_at_hq(world, machine, member_id, epoch)
-        world.risks.add(Risk.COPIED, member_id, at_till + at_hq)
+        # The till may know of less than HQ has granted, HQ of less than the till has earned.
+        world.risks.add(Risk.COPIED, member_id, max(at_till, at_hq))
         granted |= _granted_at_hq(world, machine, member_id, epoch)
     world.risks.copy_made(machine.till_id, epoch, granted)
 
@@ -233,12 +235,21 @@ def _places(machine: Machine) -> set[Place]:
     return {(*entry.id, entry.hash) for entry in machine.entries()}
 
 
-_DISASTERS: Final[tuple[tuple[Fault, int, Callable[[World, Machine], bool]], ...]] = (
-    (Fault.CLOCK_JUMP, 8, _clock_jumps),
-    (Fault.RESTORED, 6, _restored),
-    (Fault.ROLLED_BACK, 6, _rolled_back),
-    (Fault.CLONE, 4, _cloned),
-    (Fault.REPLACED, 6, _replaced),
-    (Fault.DESTROYED, 4, _destroyed),
-    (Fault.REVOKED, 4, _revoked),
-)
+DISASTERS: Final[dict[Fault, Callable[[World, Machine], bool]]] = {
+    Fault.CLOCK_JUMP: _clock_jumps,
+    Fault.RESTORED: _restored,
+    Fault.ROLLED_BACK: _rolled_back,
+    Fault.CLONE: _cloned,
+    Fault.REPLACED: _replaced,
+    Fault.DESTROYED: _destroyed,
+    Fault.REVOKED: _revoked,
+}
+_PERMILLE: Final = {
+    Fault.CLOCK_JUMP: 8,
+    Fault.RESTORED: 6,
+    Fault.ROLLED_BACK: 6,
+    Fault.CLONE: 4,
+    Fault.REPLACED: 6,
+    Fault.DESTROYED: 4,
+    Fault.REVOKED: 4,
+}

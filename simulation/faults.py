@@ -34,6 +34,7 @@ class Fault(StrEnum):
     HQ_RESTORED = "hq_restore"  # HQ is put back from a backup
     CLOCK_JUMP = "clock_jump"  # a till's clock is days off
     UNKNOWN_KIND = "unknown_entry_kind"  # a newer till writes what this HQ has never heard of
+    MIXED_VERSIONS = "mixed_versions"  # a message of a later version, with fields that the other side does not know
 
 
 NETWORK = (Fault.LOSS, Fault.REPLAY, Fault.REORDERING, Fault.PARTITION, Fault.ONE_WAY)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from config.errors import RegularsError
 from simulation.clock import WorldClock
 from simulation.faults import Fault, Faults
@@ -10,10 +12,12 @@ from simulation.headquarters import HqMachine, answered
 from simulation.machine import Machine
 from simulation.mortal import MachineDied
 from sync.exchange import Answer, Exchange, Request
+from sync.packing import deflate
 from sync.transport import Unreachable
-from sync.wire import Pair, Paired, decode, encode
+from sync.wire import PROTOCOL, Pair, Paired, decode, encode
 
 MAX_UNDER_WAY = 200
+LATER_VERSION_PERMILLE = 50
 EXPECTED = frozenset({"say_hello", "till_revoked"})
 
 
@@ -127,13 +131,21 @@ class Network:
 
     def _ask(self, machine: Machine, request: Request) -> Answer:
         """What HQ answers; request and answer travel as bytes."""
-        message = decode(encode(request.message), type(request.message))
+        message = decode(self._on_the_wire(request.message), type(request.message))
         try:
             with self.hq.at_work() as hq:
                 answer = answered(hq, machine.till_id, message)
         finally:
             self.after_hq()
-        return decode(encode(answer), type(answer))
+        return decode(self._on_the_wire(answer), type(answer))
+
+    def _on_the_wire(self, message: msgspec.Struct) -> bytes:
+        """*message* as bytes; now and then as a later version of the protocol would send it."""
+        if self.healed or not self.faults.strikes(Fault.MIXED_VERSIONS, LATER_VERSION_PERMILLE):
+            return encode(message)
+        fields = msgspec.msgpack.decode(msgspec.msgpack.encode(message))
+        later = {**fields, "version": PROTOCOL + 1, "not_invented_yet": [fields]}
+        return deflate(msgspec.msgpack.encode(later), "zstd")
 
     def _is_cut(self, machine: Machine) -> bool:
         return machine.cut_until_ms > self.clock.at_ms

@@ -19,20 +19,17 @@ SYNC_PERMILLE = 40
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run gave; the same seed gives the same."""
+    """What a run gave; the same seed gives the same, to the byte."""
 
     seed: int
     tills: int
-    hours: int
+    hours: int | float
     sales: int
-    redemptions: int
     redemptions_offline: int
     faults: dict[str, int]
     rounds_to_converge: int
     max_debt_millipoints: int
     bound_millipoints: int
-    at_risk_millipoints: dict[str, int]
-    acts: dict[str, int]
     violations: list[str]
 
 
@@ -70,18 +67,20 @@ def outcome_of(world: World, rounds: int) -> Outcome:
     return Outcome(
         seed=plan.seed,
         tills=plan.tills,
-        hours=plan.minutes // MINUTES_AN_HOUR,
+        hours=_hours(plan.minutes),
         sales=done["sales"],
-        redemptions=done["redemptions"],
         redemptions_offline=done["redemptions offline"],
         faults=world.faults.told(),
         rounds_to_converge=rounds,
         max_debt_millipoints=world.max_debt_millipoints,
         bound_millipoints=world.bound_millipoints(),
-        at_risk_millipoints=world.risks.told(),
-        acts=dict(sorted(done.items())),
         violations=list(world.violations),
     )
+
+
+def _hours(minutes: int) -> int | float:
+    hours, rest = divmod(minutes, MINUTES_AN_HOUR)
+    return round(minutes / MINUTES_AN_HOUR, 3) if rest else hours
 
 
 @contextmanager

@@ -139,8 +139,11 @@ class World:
         debts = self.hq.debts()
         for root, owed in debts.items():
             self.max_debt_millipoints = max(self.max_debt_millipoints, owed)
-            bound = self.risks.bound(self.hq, self.hq.member(root).member_ids, self.machines_ever)
-            if owed > bound and not self.hq.recovering():
+            family = self.hq.member(root).member_ids
+            if owed <= self.risks.fixed(family, self.machines_ever) or self.hq.recovering():
+                continue
+            bound = self.risks.bound(self.hq, family, self.machines_ever)
+            if owed > bound:
                 self.violate(Promise.DEBT, f"{root} owes {owed} millipoints, the bound is {bound}")
 
     def bound_millipoints(self) -> int:

@@ -26,7 +26,7 @@ def test_no_promise_is_broken_by_any_seed(batch: Batch) -> None:
 
 def test_members_spend_points_while_hq_cannot_be_asked(batch: Batch) -> None:
     assert batch.sales > SEEDS
-    assert batch.redemptions > batch.redemptions_offline > 0
+    assert batch.redemptions_offline > 0
 
 
 @pytest.mark.parametrize("fault", Fault)
