@@ -4,19 +4,25 @@ All writers of one database wait for each other (``BEGIN IMMEDIATE``; an advisor
 several HQ processes. That makes change numbers (``hq_seq``) visible in their order, so that no reader skips one.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
-from config.errors import N_, Broken
+from config.errors import N_, Broken, RegularsError, WrongUse
 
 Row = tuple[Any, ...]
 WRITER_LOCK: Final = 0x5265_6775
-BUSY_TIMEOUT_MS: Final = 20_000
+BUSY_TIMEOUT_MS: Final = 10_000
+CONNECTIONS: Final = 16
+BUSY: Final = "database_busy"
+# PostgreSQL: could not serialise, deadlock, lock not to be had in time.
+_BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
 _POSTGRES = ("postgresql://", "postgresql+psycopg://", "postgres://")
 
 
@@ -26,18 +32,33 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_postgres = engine.dialect.name == "postgresql"
+        # Threads of this process queue here, in their order and without a connection; processes at the database.
+        self._writing = threading.Lock()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction of the one writer; committed at the end, rolled back whole by any exception."""
-        with _named_failures(), self.engine.connect() as connection:
+        """One transaction of the one writer; committed at the end, rolled back whole by any exception.
+
+        Broken("database_busy") when the others leave no room for too long: nothing was changed, it may be tried again.
+        """
+        with _named_failures(), self._turn(), self.engine.connect() as connection:
             if self.is_postgres:
                 with connection.begin():
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
+                    connection.execute(_PATIENCE)
+                    connection.execute(_LOCK)
                     yield connection
             else:
                 with connection.execution_options(regulars_begin="BEGIN IMMEDIATE").begin():
                     yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise _busy()
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -93,7 +114,18 @@ class Database:
                 copy.write_row(row)
 
 
+_PATIENCE = text(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
+_LOCK = text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 _COPY_TYPES = {"big_integer": "int8", "text": "text", "large_binary": "bytea"}
+
+
+# An error of the driver must not carry what was in the statement into a log.
+_POOL: dict[str, Any] = {
+    "pool_size": CONNECTIONS,
+    "max_overflow": 0,
+    "pool_timeout": BUSY_TIMEOUT_MS / 1000,
+    "hide_parameters": True,
+}
 
 
 def open_database(where: str | Path) -> Database:
@@ -111,7 +143,7 @@ def open_database(where: str | Path) -> Database:
 
 def _postgres(address: str) -> Engine:
     rest = address.split("://", 1)[1]
-    return create_engine(f"postgresql+psycopg://{rest}", pool_size=8, max_overflow=8, pool_pre_ping=True)
+    return create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True, **_POOL)
 
 
 def _sqlite(path: Path) -> Engine:
@@ -122,8 +154,7 @@ def _sqlite(path: Path) -> Engine:
         f"sqlite:///{path}",
         module=dbapi2,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
-        pool_size=8,
-        max_overflow=8,
+        **_POOL,
     )
 
     @event.listens_for(engine, "connect")
@@ -172,9 +203,22 @@ def _migrate(database: Database) -> None:
 def _named_failures() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, DatabaseError) as error:
+    except (DataError, OverflowError) as error:
+        raise WrongUse(
+            "figure_too_large", N_("A figure is too large to be kept. Nothing was changed; look at what was sent.")
+        ) from error
+    except NoConnection as error:
+        raise _busy() from error
+    except DatabaseError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state in _BUSY_STATES or "database is locked" in str(error.orig):
+            raise _busy() from error
         raise Broken(
             "database_failed",
             N_("HQ's database can't be used ({why}). What was saved before is safe; check the database and try again."),
             why=type(error.orig).__name__,
         ) from error
+
+
+def _busy() -> RegularsError:
+    return Broken(BUSY, N_("HQ's database is busy with others. Nothing was changed; it is tried again."))

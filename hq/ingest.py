@@ -13,13 +13,15 @@ from hq.lives import heads_of, knows, seal
 from hq.people import take_body
 from hq.records import OPEN, Arrived, Life
 from hq.tills import REVOKED, Till
-from loyalty.entries import Header, Kind
-from sync.wire import ProfileChange, Push, Pushed, PushRefused, unpack_entries
+from loyalty.entries import Header, Kind, PostingRef
+from sync.wire import MAX_NUMBER, ProfileChange, Push, Pushed, PushRefused, unpack_entries
 
 if TYPE_CHECKING:
     from hq.shelf import Shelf
 
 MAX_AMOUNT: Final = 10**15
+# The year 9000: a time that every calendar still knows, in every zone.
+MAX_AT_MS: Final = 221_845_392_000_000
 MAX_WORD: Final = 200
 ENTRY_UNREADABLE = "entry_unreadable"
 TILL_REVOKED = "till_revoked"
@@ -73,12 +75,14 @@ def read_batch(till_id: str, push: Push) -> Batch:
     for seq, text in enumerate(texts, push.first_seq):
         digest = hashlib.sha256(_ENTRY_DOMAIN + digest + text).digest()
         parsed.append(Parsed(seq, digest, text, _said(text, till_id, push.epoch, seq)))
-    if digest != push.head or push.first_seq < 1:
+    if digest != push.head:
         raise WrongUse(
             "head_wrong", N_("The batch does not lead to the head that was signed. Nothing was changed; send it again.")
         )
     for change in push.profiles:
-        if (change.version.till_id, change.version.epoch) != (till_id, push.epoch):
+        version = change.version
+        here = (version.till_id, version.epoch) == (till_id, push.epoch)
+        if not here or not push.first_seq <= version.seq < push.first_seq + len(texts) or not _is_time(version.at_ms):
             raise _foreign()
     return Batch(till_id, push.epoch, push.prev_hash, parsed, push.profiles)
 
@@ -118,7 +122,7 @@ def _book_all(shelf: "Shelf", till: Till, life: Life, new: list[Parsed]) -> None
         shelf.add_entry(entry)
     for entry in arrivals:
         shelf.booking.book(entry)
-        take_body(shelf, entry)
+        take_body(shelf, entry.kind, entry.member_id, entry.body, entry.at_ms)
 
 
 def _arrived(shelf: "Shelf", till: Till, life: Life, position: int, each: Parsed) -> Arrived:
@@ -183,23 +187,35 @@ def _said(text: bytes, till_id: str, epoch: int, seq: int) -> EntryText | None:
 
 
 def _is_storable(said: EntryText, text: bytes) -> bool:
-    """Whether every word and amount fits into the books."""
-    if b"\\u0000" in text or not 0 <= said.at_ms < 2**53 or len(said.kind) > MAX_WORD:
-        return False
+    """Whether every word, amount and time fits into the books, and can be shown."""
     header = said.header
-    words = [said.member_id or ""]
+    words = [said.kind, said.member_id or ""]
     amounts = [header.standin_millipoints]
+    times = [said.at_ms]
     for leg in header.legs:
         words += (leg.member, leg.currency, leg.against)
         amounts.append(abs(leg.amount))
-        amounts += (abs(leg.available_ms or 0), abs(leg.expires_ms or 0))
+        times += (leg.available_ms or 0, leg.expires_ms or 0)
+        if leg.undoes is not None and not _is_place(leg.undoes):
+            return False
     for move in (*header.own, *header.used, *header.returned):
         words.append(move.member)
         amounts.append(move.amount)
     for unit in header.units:
         words += (unit.member, unit.unit, unit.kind)
         amounts.append(abs(unit.change))
-    return max(amounts) <= MAX_AMOUNT and min(amounts) >= 0 and max(map(len, words)) <= MAX_WORD
+    bounded = max(amounts) <= MAX_AMOUNT and min(amounts) >= 0 and max(times) < MAX_AT_MS and min(times) >= 0
+    return bounded and max(map(len, words)) <= MAX_WORD and b"\\u0000" not in text
+
+
+def _is_place(ref: PostingRef) -> bool:
+    """Whether it can be an entry's leg: HQ keeps its name as text."""
+    numbers = (ref.epoch, ref.seq, ref.leg)
+    return len(ref.till_id) <= MAX_WORD and "/" not in ref.till_id and min(numbers) >= 0 and max(numbers) <= MAX_NUMBER
+
+
+def _is_time(at_ms: int) -> bool:
+    return 0 <= at_ms < MAX_AT_MS
 
 
 def _member_ids(new: list[Parsed]) -> list[str]:

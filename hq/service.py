@@ -4,7 +4,7 @@ The HTTP application, the command line and the simulation all call this; clock a
 operators do is in :mod:`hq.office`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,14 +18,13 @@ from hq import lending, lives, pairing, people, recovery, schema
 from hq.database import Database
 from hq.ingest import read_batch, take_batch
 from hq.kept import Keeper, KeptInMemory
+from hq.nonces import use_nonce
 from hq.pages import Reader
 from hq.records import OPEN, Life
 from hq.rows import from_life
 from hq.secrets import load_keys, make_keys, read_facts
 from hq.shelf import Shelf
-from hq.terms import Programmes, Terms
 from hq.tills import REVOKED, Till, change_till, find_till, require_till
-from loyalty.ids import EntryId
 from sync.rules import ALL_RULES, Rules
 from sync.signing import head_is_signed, signature_wrong
 from sync.wire import (
@@ -47,8 +46,6 @@ from sync.wire import (
 )
 
 NUMBERS_LOW = 200
-# The code of the voucher that an entry of HQ makes, by the key of its cards.
-VoucherCode = Callable[[bytes, EntryId], str]
 CHALLENGE_BYTES = 16
 
 
@@ -58,6 +55,19 @@ class Policy:
 
     floor_millipoints: int = 0
     floor_total_millipoints: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How far HQ has got: its timeline, the last change number, and the tills that want what others hold."""
+
+    timeline: int
+    last: int
+    wanting: frozenset[str]
+
+    def concern(self, till_id: str, ask: Pull) -> bool:
+        """Whether a pull would bring the till anything."""
+        return self.timeline != ask.timeline or self.last > ask.cursor or bool(self.wanting - {till_id})
 
 
 class Headquarters:
@@ -73,7 +83,6 @@ class Headquarters:
         policy: Policy = Policy(),
         rules: Rules = ALL_RULES,
         page_rows: int = MAX_ROWS,
-        voucher_code: VoucherCode | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -81,8 +90,6 @@ class Headquarters:
         self.keeper = keeper or KeptInMemory()
         self.policy = policy
         self.rules = rules
-        self.programmes = Programmes()
-        self._voucher_code = voucher_code
         self._page_rows = page_rows
         with self.write() as shelf:
             keys = load_keys(shelf.connection)
@@ -93,18 +100,18 @@ class Headquarters:
             self.keys = keys
 
     @contextmanager
-    def write(self) -> Iterator[Shelf]:
-        """One transaction of HQ: everything that is changed on the shelf is saved together or not at all."""
+    def write(self, nonce: str = "") -> Iterator[Shelf]:
+        """One transaction of HQ: everything that is changed on the shelf is saved together or not at all.
+
+        *nonce*: what the request was signed with; it is used up by what the request changes.
+        """
         with self.database.write() as connection:
             now_ms = self.clock.now_ms()
-            shelf = Shelf(self.database, connection, self.rules, now_ms, self.programmes, self._code_of_voucher)
+            if nonce:
+                use_nonce(connection, nonce, now_ms)
+            shelf = Shelf(self.database, connection, self.rules, now_ms)
             yield shelf
             shelf.flush()
-            for kind, key in shelf.to_keep:
-                self.keeper.add(kind, key)
-
-    def _code_of_voucher(self, entry_id: EntryId) -> str | None:
-        return None if self._voucher_code is None else self._voucher_code(self.keys.card_key, entry_id)
 
     @property
     def timeline(self) -> int:
@@ -114,14 +121,14 @@ class Headquarters:
 
     # -- what tills send
 
-    def pair(self, ask: Pair) -> Paired:
+    def pair(self, ask: Pair, nonce: str = "") -> Paired:
         """Take a till in by its one-time code."""
-        with self.write() as shelf:
+        with self.write(nonce) as shelf:
             return pairing.pair(shelf, ask, self.keys, _timeline(shelf))
 
-    def hello(self, till_id: str, ask: Hello) -> Helloed:
+    def hello(self, till_id: str, ask: Hello, nonce: str = "") -> Helloed:
         """Say how the till's life stands, and what it has to do about it."""
-        with self.write() as shelf:
+        with self.write(nonce) as shelf:
             till = self._trusted(shelf, till_id)
             timeline = _timeline(shelf)
             same = ask.timeline == timeline
@@ -138,11 +145,11 @@ class Headquarters:
                     recovery.till_has_told_all(shelf, till, life, ask)
             return self._helloed(shelf, till, ask, verdict, timeline)
 
-    def push(self, till_id: str, ask: Push) -> Pushed | PushRefused:
+    def push(self, till_id: str, ask: Push, nonce: str = "") -> Pushed | PushRefused:
         """Book a batch of entries; it is committed when this returns."""
         batch = read_batch(till_id, ask)
         last = batch.parsed[-1].seq
-        with self.write() as shelf:
+        with self.write(nonce) as shelf:
             till = self._known(shelf, till_id)
             if not head_is_signed(_key(till), ask.signature, till_id, ask.epoch, last, ask.head):
                 raise signature_wrong()
@@ -151,9 +158,9 @@ class Headquarters:
                 people.take_profiles(shelf, ask.profiles, till.skew_ms)
             return answer
 
-    def pull(self, till_id: str, ask: Pull) -> Page:
+    def pull(self, till_id: str, ask: Pull, nonce: str = "") -> Page:
         """Lend what is free, then read what has changed."""
-        with self.write() as shelf:
+        with self.write(nonce) as shelf:
             till = self._trusted(shelf, till_id)
             life = self._life(shelf, till, ask.epoch)
             if ask.timeline == _timeline(shelf) == till.greeted:
@@ -168,18 +175,17 @@ class Headquarters:
             page = self._reader(connection, till).page(ask, life, most=self._page_rows)
         return msgspec.structs.replace(page, wanted=wanted, sealed=life.state != OPEN)
 
-    def has_news(self, till_id: str, ask: Pull) -> bool:
-        """Whether a pull would bring anything; cheap, for long polls."""
+    def news(self) -> News:
+        """How far HQ has got; one look serves every till that waits."""
         with self.database.read() as connection:
-            if int(read_facts(connection, ("timeline",))["timeline"]) != ask.timeline:
-                return True
-            numbers = schema.counters
+            numbers, wanted = schema.counters, schema.wanted
             last = connection.scalar(select(numbers.c.value).where(numbers.c.name == "hq_seq")) or 0
-            return last > ask.cursor or till_id in lending.wanted_from(connection, self.clock.now_ms())
+            wanting = connection.scalars(select(wanted.c.till_id).distinct()).all()
+            return News(int(read_facts(connection, ("timeline",))["timeline"]), last, frozenset(wanting))
 
-    def authorise(self, till_id: str, ask: Authorise) -> Authorised:
+    def authorise(self, till_id: str, ask: Authorise, nonce: str = "") -> Authorised:
         """Raise what is granted, as far as there is; the member's row comes with the answer."""
-        with self.write() as shelf:
+        with self.write(nonce) as shelf:
             till = self._trusted(shelf, till_id)
             life = self._life(shelf, till, ask.epoch)
             timeline = _timeline(shelf)
@@ -189,11 +195,13 @@ class Headquarters:
                 lending.raise_units_to(shelf, till, life, ask.member, ask.units)
         with self.database.read() as connection:
             reader = self._reader(connection, till)
-            row = reader.row(ask.member, life)
-            return Authorised(timeline, granted, reader.read_at, reader.includes(), row)
+            return Authorised(timeline, granted, reader.read_at, reader.includes(), reader.row(ask.member, life))
 
-    def snapshot(self, till_id: str, ask: SnapshotAsk) -> Snapshot:
+    def snapshot(self, till_id: str, ask: SnapshotAsk, nonce: str = "") -> Snapshot:
         """A piece of all members, for a till that begins."""
+        if nonce:
+            with self.database.write() as connection:
+                use_nonce(connection, nonce, self.clock.now_ms())
         with self.database.read() as connection:
             till = require_till(connection, till_id)
             _refuse_revoked(till)
@@ -245,7 +253,7 @@ class Headquarters:
 
     def _reader(self, connection: Connection, till: Till) -> Reader:
         timeline = int(read_facts(connection, ("timeline",))["timeline"])
-        return Reader(connection, till, timeline, self.rules, Terms(connection, self.programmes, self.clock.now_ms()))
+        return Reader(connection, till, timeline, self.rules)
 
     def _known(self, shelf: Shelf, till_id: str) -> Till:
         return require_till(shelf.connection, till_id)

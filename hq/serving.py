@@ -7,13 +7,16 @@ from typing import Final
 import structlog
 import uvicorn
 
-from config.errors import N_, Broken
+from config.errors import N_, Broken, WrongUse
 from hq.app import make_app
+from hq.listening import Protocol, Server
 from hq.service import Headquarters
 
 STOP_WITHIN_S: Final = 10
+MAX_CONNECTIONS: Final = 5000
 _GC_OBJECTS: Final = 100_000
 _GC_GENERATIONS: Final = 20
+_log = structlog.get_logger("hq")
 
 
 def serve(
@@ -30,23 +33,13 @@ def serve(
 
     *behind*: this process also does what is not in the ingest's way; of several on one database, one does.
     """
+    server = make_server(
+        hq, host=host, port=port, certificate=certificate, key=key, public_url=public_url, behind=behind
+    )
     # Batches make many records that live for one transaction and know no cycles: looking for some costs a third.
     gc.freeze()
     gc.set_threshold(_GC_OBJECTS, _GC_GENERATIONS, _GC_GENERATIONS)
-    config = uvicorn.Config(
-        make_app(hq, public_url=public_url, behind=behind),
-        host=host,
-        port=port,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=STOP_WITHIN_S,
-        server_header=False,
-    )
-    log = structlog.get_logger("hq")
-    server = uvicorn.Server(config)
-    log.info("serving", host=host, port=port, tls=certificate is not None)
+    _log.info("serving", host=host, port=port, tls=certificate is not None)
     try:
         server.run()
     except SystemExit as stopped:
@@ -57,4 +50,41 @@ def serve(
             host=host,
             port=port,
         ) from stopped
-    log.info("stopped")
+    _log.info("stopped")
+
+
+def make_server(
+    hq: Headquarters,
+    *,
+    host: str,
+    port: int,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    public_url: str | None = None,
+    behind: bool = True,
+) -> Server:
+    """A server that is ready to run; WrongUse when the certificate or its key can't be used."""
+    app = make_app(hq, public_url=public_url, behind=behind)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        limit_concurrency=MAX_CONNECTIONS,
+        http=Protocol,
+        ws="none",
+        server_header=False,
+    )
+    try:
+        config.load()
+    except (OSError, ValueError) as error:
+        raise WrongUse(
+            "tls_unreadable",
+            N_("The certificate or its key can't be used ({why}). Nothing was started; both are files in PEM form."),
+            why=type(error).__name__,
+        ) from error
+    return Server(config, app.state.site.stop)

@@ -9,6 +9,7 @@ from config.errors import N_, WrongUse
 
 MAX_COMPRESSED_BYTES: Final = 4 << 20
 MAX_MESSAGE_BYTES: Final = 16 << 20
+CODINGS: Final = ("zstd", "gzip", "identity")
 
 
 def deflate(plain: bytes, coding: str) -> bytes:
@@ -46,10 +47,12 @@ def _unpacked(data: bytes, coding: str) -> bytes:
         raise unreadable() from error
     if coding == "identity":
         return data
-    raise WrongUse(
-        "coding_unknown",
-        N_("Content-Encoding must be zstd, gzip or identity. Nothing was changed."),
-    )
+    raise coding_unknown()
+
+
+def coding_unknown() -> WrongUse:
+    """A compression that HQ does not undo."""
+    return WrongUse("coding_unknown", N_("Content-Encoding must be zstd, gzip or identity. Nothing was changed."))
 
 
 def too_large() -> WrongUse:

@@ -47,7 +47,6 @@ class Rules:
     new_life_new_numbers: bool = True
     refund_counts_where_refunded: bool = True
     unknown_kinds_are_booked: bool = True
-    one_transaction: bool = True
     right_survives_sync: bool = True
     includes_are_per_till: bool = True
 

@@ -4,9 +4,10 @@ Fields may be added with a default; none is ever removed or renamed, so that a m
 can be read: unknown fields are ignored, missing ones have their default.
 """
 
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from config.errors import N_, WrongUse
 from loyalty.entries import PostingRef
@@ -23,49 +24,58 @@ CONTENT_TYPE: Final = "application/vnd.regulars+msgpack"
 
 Message = TypeVar("Message", bound=msgspec.Struct)
 
+# What a message says is bounded where it is read, so that nothing behind has to wonder whether it can be kept.
+MAX_NUMBER: Final = 2**63 - 1
+MAX_LIVES: Final = 10_000
+MAX_UNITS: Final = 1_000
+Number = Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
+Time = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+Word = Annotated[str, Meta(max_length=200, pattern="^[^\x00]*$")]
+Hash = Annotated[bytes, Meta(max_length=64)]
+
 
 class LifePlace(msgspec.Struct, frozen=True, array_like=True):
     """A place in a journal: entry *seq* of *epoch*, whose hash is *hash* (seq 0: the genesis)."""
 
-    epoch: int
-    seq: int
-    hash: bytes
+    epoch: Number
+    seq: Number
+    hash: Hash
 
 
 class LifeHead(msgspec.Struct, frozen=True, omit_defaults=True):
     """One life of a till's journal: where it came from and how far it has got."""
 
-    epoch: int
-    last_seq: int
-    head: bytes
+    epoch: Number
+    last_seq: Number
+    head: Hash
     parent: LifePlace | None = None
-    fingerprint: bytes = b""
+    fingerprint: Hash = b""
 
 
 class SignedProgramme(msgspec.Struct, frozen=True, omit_defaults=True):
     """A programme: its TOML *text* (*version* is its digest), in force from *start_ms*; *signature* is HQ's."""
 
-    programme_id: str
-    version: str
-    start_ms: int
+    programme_id: Word
+    version: Word
+    start_ms: Time
     text: str
-    signature: bytes = b""
+    signature: Hash = b""
 
 
 class NumberBlock(msgspec.Struct, frozen=True, array_like=True):
     """*size* numbers that one epoch of one till may give out: block *block* of issuer *issuer*."""
 
-    issuer: str
-    block: int
-    size: int
+    issuer: Word
+    block: Number
+    size: Number
 
 
 class CardKey(msgspec.Struct, frozen=True, array_like=True):
     """The key that checks the cards of one issuer."""
 
-    issuer: str
-    version: int
-    key: bytes
+    issuer: Word
+    version: Number
+    key: Hash
 
 
 class Store(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -81,16 +91,16 @@ class Store(msgspec.Struct, frozen=True, omit_defaults=True):
 class Pair(msgspec.Struct, frozen=True, omit_defaults=True):
     """A till asks to belong to HQ: the one-time *code*, its key, and the journal it already has."""
 
-    code: str
-    till_id: str
-    public_key: bytes
-    epoch: int
-    lives: tuple[LifeHead, ...] = ()
+    code: Word
+    till_id: Word
+    public_key: Hash
+    epoch: Number
+    lives: Annotated[tuple[LifeHead, ...], Meta(max_length=MAX_LIVES)] = ()
     programmes: tuple[SignedProgramme, ...] = ()
     card_keys: tuple[CardKey, ...] = ()
     block: NumberBlock | None = None
-    name: str = ""
-    clock_ms: int = 0
+    name: Word = ""
+    clock_ms: Time = 0
 
 
 class Paired(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -115,20 +125,20 @@ class Hello(msgspec.Struct, frozen=True, omit_defaults=True):
     *lives*: all lives of the till, the oldest first, the current one included.
     """
 
-    epoch: int
-    last_seq: int
-    head: bytes
-    timeline: int
-    clock_ms: int
+    epoch: Number
+    last_seq: Number
+    head: Hash
+    timeline: Number
+    clock_ms: Time
     parent: LifePlace | None = None
-    fingerprint: bytes = b""
+    fingerprint: Hash = b""
     restored: bool = False
-    claim: int | None = None
-    challenge: bytes = b""
-    granted: tuple[tuple[str, int], ...] | None = None
-    erasures_done: int = 0
-    numbers_left: int | None = None
-    lives: tuple[LifeHead, ...] = ()
+    claim: Number | None = None
+    challenge: Hash = b""
+    granted: tuple[tuple[Word, Number], ...] | None = None
+    erasures_done: Number = 0
+    numbers_left: Number | None = None
+    lives: Annotated[tuple[LifeHead, ...], Meta(max_length=MAX_LIVES)] = ()
     version: int = PROTOCOL
 
 
@@ -156,9 +166,9 @@ class Helloed(msgspec.Struct, frozen=True, omit_defaults=True):
 class ProfileChange(msgspec.Struct, frozen=True, omit_defaults=True):
     """What entry *version* says of a member's profile; None empties a field. The entry holds its salted digest."""
 
-    member: str
+    member: Word
     version: Version
-    salt: bytes
+    salt: Hash
     fields: dict[str, str | None] = {}
     consents: tuple[Consent, ...] = ()
 
@@ -174,13 +184,13 @@ class ProfileField(msgspec.Struct, frozen=True, array_like=True):
 class Push(msgspec.Struct, frozen=True, omit_defaults=True):
     """Entries *first_seq*… of *epoch* by column, after *prev_hash*; *signature* is the till's over the last hash."""
 
-    timeline: int
-    epoch: int
-    first_seq: int
-    prev_hash: bytes
+    timeline: Number
+    epoch: Number
+    first_seq: Annotated[int, Meta(ge=1, le=2**53)]
+    prev_hash: Hash
     entries: Columns
-    head: bytes
-    signature: bytes
+    head: Hash
+    signature: Hash
     profiles: tuple[ProfileChange, ...] = ()
     version: int = PROTOCOL
 
@@ -277,10 +287,10 @@ class Notice(msgspec.Struct, frozen=True, array_like=True):
 class Pull(msgspec.Struct, frozen=True, omit_defaults=True):
     """What has changed since *cursor*? HQ may wait up to *wait_s* seconds before it says: nothing."""
 
-    timeline: int
-    cursor: int
-    epoch: int
-    wait_s: int = 0
+    timeline: Number
+    cursor: Number
+    epoch: Number
+    wait_s: Number = 0
     version: int = PROTOCOL
 
 
@@ -307,12 +317,12 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True):
 class Authorise(msgspec.Struct, frozen=True, omit_defaults=True):
     """Raise what is granted on the account of *member* to *raise_to* (never "by")."""
 
-    timeline: int
-    epoch: int
-    member: str
-    raise_to: int
-    unsynced_debits: int = 0
-    units: tuple[tuple[str, int], ...] = ()
+    timeline: Number
+    epoch: Number
+    member: Word
+    raise_to: Number
+    unsynced_debits: Number = 0
+    units: Annotated[tuple[tuple[Word, Number], ...], Meta(max_length=MAX_UNITS)] = ()
 
 
 class Authorised(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -328,10 +338,10 @@ class Authorised(msgspec.Struct, frozen=True, omit_defaults=True):
 class SnapshotAsk(msgspec.Struct, frozen=True, omit_defaults=True):
     """All members, from *after* (the last root received) on; *as_of* is the first answer's cursor."""
 
-    timeline: int
-    epoch: int
-    after: str = ""
-    as_of: int = 0
+    timeline: Number
+    epoch: Number
+    after: Word = ""
+    as_of: Number = 0
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):

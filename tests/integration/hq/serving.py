@@ -5,16 +5,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import uvicorn
-
-from hq.app import make_app
 from hq.service import Headquarters
+from hq.serving import make_server
 
 
 @contextmanager
-def serving(hq: Headquarters) -> Iterator[str]:
+def serving(hq: Headquarters, *, behind: bool = True) -> Iterator[str]:
     """HQ on a free port; its address."""
-    server = uvicorn.Server(uvicorn.Config(make_app(hq), host="127.0.0.1", port=0, log_level="warning"))
+    server = make_server(hq, host="127.0.0.1", port=0, behind=behind)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
