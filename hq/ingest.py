@@ -122,7 +122,7 @@ def _book_all(shelf: "Shelf", till: Till, life: Life, new: list[Parsed]) -> None
         shelf.add_entry(entry)
     for entry in arrivals:
         shelf.booking.book(entry)
-        take_body(shelf, entry.kind, entry.member_id, entry.body, entry.at_ms)
+        take_body(shelf, entry)
 
 
 def _arrived(shelf: "Shelf", till: Till, life: Life, position: int, each: Parsed) -> Arrived:

@@ -4,7 +4,7 @@ The HTTP application, the command line and the simulation all call this; clock a
 operators do is in :mod:`hq.office`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -24,7 +24,9 @@ from hq.records import OPEN, Life
 from hq.rows import from_life
 from hq.secrets import load_keys, make_keys, read_facts
 from hq.shelf import Shelf
+from hq.terms import Programmes, Terms
 from hq.tills import REVOKED, Till, change_till, find_till, require_till
+from loyalty.ids import EntryId
 from sync.rules import ALL_RULES, Rules
 from sync.signing import head_is_signed, signature_wrong
 from sync.wire import (
@@ -46,6 +48,8 @@ from sync.wire import (
 )
 
 NUMBERS_LOW = 200
+# The code of the voucher that an entry of HQ makes, by the key of its cards.
+VoucherCode = Callable[[bytes, EntryId], str]
 CHALLENGE_BYTES = 16
 
 
@@ -59,15 +63,15 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """How far HQ has got: its timeline, the last change number, and the tills that want what others hold."""
+    """How far HQ has got: its timeline, the last change number, and the tills that hold what others want."""
 
     timeline: int
     last: int
-    wanting: frozenset[str]
+    wanted_from: frozenset[str]
 
     def concern(self, till_id: str, ask: Pull) -> bool:
         """Whether a pull would bring the till anything."""
-        return self.timeline != ask.timeline or self.last > ask.cursor or bool(self.wanting - {till_id})
+        return self.timeline != ask.timeline or self.last > ask.cursor or till_id in self.wanted_from
 
 
 class Headquarters:
@@ -83,6 +87,7 @@ class Headquarters:
         policy: Policy = Policy(),
         rules: Rules = ALL_RULES,
         page_rows: int = MAX_ROWS,
+        voucher_code: VoucherCode | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -90,6 +95,8 @@ class Headquarters:
         self.keeper = keeper or KeptInMemory()
         self.policy = policy
         self.rules = rules
+        self.programmes = Programmes()
+        self._voucher_code = voucher_code
         self._page_rows = page_rows
         with self.write() as shelf:
             keys = load_keys(shelf.connection)
@@ -109,9 +116,14 @@ class Headquarters:
             now_ms = self.clock.now_ms()
             if nonce:
                 use_nonce(connection, nonce, now_ms)
-            shelf = Shelf(self.database, connection, self.rules, now_ms)
+            shelf = Shelf(self.database, connection, self.rules, now_ms, self.programmes, self._code_of_voucher)
             yield shelf
             shelf.flush()
+            for kind, key in shelf.to_keep:
+                self.keeper.add(kind, key)
+
+    def _code_of_voucher(self, entry_id: EntryId) -> str | None:
+        return None if self._voucher_code is None else self._voucher_code(self.keys.card_key, entry_id)
 
     @property
     def timeline(self) -> int:
@@ -178,10 +190,10 @@ class Headquarters:
     def news(self) -> News:
         """How far HQ has got; one look serves every till that waits."""
         with self.database.read() as connection:
-            numbers, wanted = schema.counters, schema.wanted
+            numbers = schema.counters
             last = connection.scalar(select(numbers.c.value).where(numbers.c.name == "hq_seq")) or 0
-            wanting = connection.scalars(select(wanted.c.till_id).distinct()).all()
-            return News(int(read_facts(connection, ("timeline",))["timeline"]), last, frozenset(wanting))
+            holders = lending.wanted_from(connection, self.clock.now_ms())
+            return News(int(read_facts(connection, ("timeline",))["timeline"]), last, holders)
 
     def authorise(self, till_id: str, ask: Authorise, nonce: str = "") -> Authorised:
         """Raise what is granted, as far as there is; the member's row comes with the answer."""
@@ -253,7 +265,7 @@ class Headquarters:
 
     def _reader(self, connection: Connection, till: Till) -> Reader:
         timeline = int(read_facts(connection, ("timeline",))["timeline"])
-        return Reader(connection, till, timeline, self.rules)
+        return Reader(connection, till, timeline, self.rules, Terms(connection, self.programmes, self.clock.now_ms()))
 
     def _known(self, shelf: Shelf, till_id: str) -> Till:
         return require_till(shelf.connection, till_id)
