@@ -260,19 +260,21 @@ class _Refunding:
             missing = count - self.member.stamps.get(stamps.card, 0)
             size = stamps.size or self.sizes.get(stamps.card, 0)
             if missing > 0 and size:
-                made = self._made_of(stamps.card)[: -(-missing // size)]
+                gone = {voucher.code for voucher in cancelled}
+                made = [voucher for voucher in self._made_of(stamps.card) if voucher.code not in gone]
+                made = made[: -(-missing // size)]
                 cancelled += [Cancelled(voucher.code, voucher.reward, stamps.card, size) for voucher in made]
         return back, cancelled
 
     def _made_of(self, card: str) -> list[Voucher]:
-        """Unused vouchers that full cards became: first those of this sale, then others for the same reward."""
-        own = {voucher.code for voucher in self.quote.vouchers_won if voucher.source == f"stamps/{card}"}
+        """Unused vouchers that full cards became: first those of this sale, then earlier ones for the same reward."""
+        won = {voucher.code: voucher.source for voucher in self.quote.vouchers_won}
+        own = {code for code, source in won.items() if source == f"stamps/{card}"}
         rewards = {each.reward for each in self.member.cards if each.id == card}
-        bought = {code for place in range(len(self.quote.discounts)) for code in self._bought_with(place)}
         made = [
             voucher
             for voucher in self.member.vouchers
-            if voucher.code in own or (voucher.reward in rewards and voucher.code not in bought)
+            if voucher.code in own or (voucher.reward in rewards and voucher.code not in won)
         ]
         return sorted(made, key=lambda voucher: (voucher.code not in own, voucher.code))
 

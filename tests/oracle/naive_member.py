@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import NamedTuple
 
 from loyalty.account import Voucher
@@ -11,7 +12,9 @@ from loyalty.days import StoreFacts
 from loyalty.quoted import Choice
 from tests.oracle.naive_earning import Earned, EarnedLot, earn
 from tests.oracle.naive_rewards import Given, Redeeming
-from tests.oracle.plain import Table, Visit, good_until, milli, points_good_until
+from tests.oracle.naive_stamps import Stamped, stamp
+from tests.oracle.naive_tiers import Ladder, Qualifying
+from tests.oracle.plain import Table, Visit, good_until, holds, milli, points_good_until, waits_until, window
 
 NEVER = 1 << 62
 Key = tuple[int, int]
@@ -55,8 +58,11 @@ class Sold:
     refused: list[Choice]
     done: list[int]
     buying: set[str]
+    sources: dict[str, str] = field(default_factory=dict)
     credits: list[Posting] = field(default_factory=list)
     debit: Posting | None = None
+    qualified: Qualifying = field(default_factory=lambda: Qualifying(0, 0))
+    stamped: list[Stamped] = field(default_factory=list)
     limit_uses: Counter[str] = field(default_factory=Counter)
     by_all: Counter[str] = field(default_factory=Counter)
 
@@ -71,19 +77,21 @@ class NaiveMember:
     birthday_windows: Sequence[int] = ()
     postings: list[Posting] = field(default_factory=list)
     balance: int = 0
-    qualifying: int = 0
+    qualifying: list[Qualifying] = field(default_factory=list)
+    stamps: Counter[str] = field(default_factory=Counter)
     visits: int = 0
     vouchers: dict[str, Voucher] = field(default_factory=dict)
     used: Counter[str] = field(default_factory=Counter)
     used_by_all: Counter[str] = field(default_factory=Counter)
+    references: set[tuple[str, str]] = field(default_factory=set)
 
-    @property
-    def tier(self) -> str | None:
-        """The highest tier that all qualifying points together reach."""
-        reached = [
-            tier["id"] for tier in self.programme.get("tier", ()) if self.qualifying >= milli(tier["from_points"])
-        ]
-        return reached[-1] if reached else None
+    def tier(self, at_ms: int) -> str | None:
+        """The tier at a time."""
+        return Ladder(self.programme, self.store).tier_at(self.qualifying, at_ms)
+
+    def size(self, card: str) -> int:
+        """How many stamps fill a card."""
+        return next(each["size"] for each in self.programme["stamp_card"] if each["id"] == card)
 
     def lots(self) -> list[LotLeft]:
         """What is left of each credit, by key."""
@@ -165,6 +173,56 @@ class NaiveMember:
             self.balance -= lot.amount
         return bool(over)
 
+    def record(self, seq: int, at_ms: int, activity: str, reference: str | None, code: str) -> bool:
+        """Record an activity whose voucher gets *code*; False where it is not possible."""
+        part = next(each for each in self.programme["activity"] if each["id"] == activity)
+        visit = Visit(at_ms, self.store, [], None, self.visits, self.tier(at_ms), self.segments, self.birthday_windows)
+        known = (reference or "").strip().lower()
+        limits = [
+            (window(f"activity/{activity}", each["per"], visit.day), each["uses"]) for each in part.get("limits", ())
+        ]
+        if (
+            not holds(part, visit, ())
+            or (part.get("proof") == "reference" and not 1 <= len(known) <= 64)
+            or (known and (activity, known) in self.references)
+            or any(self.used[unit] >= uses for unit, uses in limits)
+        ):
+            return False
+        self.used.update({unit for unit, _ in limits})
+        if known:
+            self.references.add((activity, known))
+        points = milli(part["points"])
+        expires = points_good_until(self.programme.get("expiry", {}), at_ms, self.store)
+        if "expires_after" in part:
+            expires = good_until(part["expires_after"], at_ms, self.store)
+        times = (waits_until(part.get("after"), at_ms, self.store), expires)
+        self.postings.append(Posting((seq, 0), at_ms, points, True, *times))
+        self.balance += points
+        if part.get("qualifies"):
+            self.qualifying.append(Qualifying(at_ms, points))
+        if "voucher" in part:
+            self.vouchers[code] = Voucher(
+                code, part["voucher"], good_until(part.get("voucher_valid"), at_ms, self.store)
+            )
+        return True
+
+    def best(self, at_ms: int, basket: Basket) -> tuple[int, int, int]:
+        """The best that any set of rewards comes to: what it saves, less points, less rewards."""
+        off = [
+            Choice(reward["id"])
+            for reward in self.programme.get("reward", ())
+            if reward["kind"] not in ("points_payment", "voucher", "gift")
+        ]
+        alone = [choice for choice in off if not self.reckon(at_ms, basket, [choice]).refused]
+        found = (0, 0, 0)
+        for size in range(1, len(alone) + 1):
+            for chosen in combinations(alone, size):
+                sold = self.reckon(at_ms, basket, chosen)
+                if not sold.refused:
+                    saved = sum(line.amount_minor for line in basket.lines) - sold.to_pay
+                    found = max(found, (saved, -sum(each.points for each in sold.given), -len(sold.given)))
+        return found
+
     def reckon(self, at_ms: int, basket: Basket, choices: Sequence[Choice]) -> Sold:
         """What a sale comes to; nothing is kept of it."""
         order = sorted(
@@ -184,7 +242,7 @@ class NaiveMember:
             lines,
             basket.payment_method,
             self.visits,
-            self.tier,
+            self.tier(at_ms),
             self.segments,
             self.birthday_windows,
         )
@@ -198,6 +256,8 @@ class NaiveMember:
         )
         redeeming.give_all(choices)
         earned = earn(self.programme, visit, redeeming, self.used)
+        stamped, cards_won, days = stamp(self.programme, visit, redeeming, self.stamps, self.used)
+        earned.uses.update(days)
 
         def as_entered(amounts: Sequence[int]) -> list[int]:
             return [amounts[order.index(place)] for place in range(len(order))]
@@ -212,11 +272,15 @@ class NaiveMember:
             net=as_entered(redeeming.left),
             given=[Given(each.reward, as_entered(each.off), each.points, each.voucher) for each in redeeming.given],
             earned=earned,
-            won=self._won(redeeming, at_ms),
+            won=[*cards_won, *self._won(redeeming, at_ms)],
             spent_vouchers=[self.vouchers[each.voucher] for each in redeeming.given if each.voucher],
             refused=redeeming.refused,
             done=[0] * len(order),
             buying={name for name, reward in redeeming.rewards.items() if reward["kind"] == "voucher"},
+            stamped=[
+                Stamped(each.card, each.stamps, each.full, each.lines and sorted(order[place] for place in each.lines))
+                for each in stamped
+            ],
             limit_uses=redeeming.uses,
             by_all=redeeming.uses_by_all,
         )
@@ -224,7 +288,7 @@ class NaiveMember:
     def _won(self, redeeming: Redeeming, at_ms: int) -> list[Voucher]:
         bought = [redeeming.rewards[each.reward] for each in redeeming.given]
         return [
-            Voucher(f"{reward['id']}", reward["gives"], good_until(reward.get("valid"), at_ms, self.store))
+            Voucher(f"reward/{reward['id']}", reward["gives"], good_until(reward.get("valid"), at_ms, self.store))
             for reward in bought
             if reward["kind"] == "voucher"
         ]
@@ -242,8 +306,12 @@ class NaiveMember:
             self.postings.append(sold.debit)
         self.postings += sold.credits
         self.balance += earned.total - spent
-        self.qualifying += earned.qualifying
+        sold.qualified = Qualifying(sold.at_ms, earned.qualifying)
+        self.qualifying.append(sold.qualified)
+        for each in sold.stamped:
+            self.stamps[each.card] += each.stamps - each.full * self.size(each.card)
         self.visits += 1
+        sold.sources = {code: won.code for code, won in zip(codes, sold.won, strict=True)}
         sold.won = [Voucher(code, won.reward, won.expires_ms) for code, won in zip(codes, sold.won, strict=True)]
         for voucher in sold.spent_vouchers:
             del self.vouchers[voucher.code]

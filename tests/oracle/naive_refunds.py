@@ -1,13 +1,15 @@
 """Refunds, naively: what should have come back after it, less what should have come back before it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
+from loyalty.account import Voucher
 from tests.oracle.naive_member import NaiveMember, Sold
 from tests.oracle.naive_rewards import Given
+from tests.oracle.naive_stamps import candidates, owed
 from tests.oracle.plain import shared_points
 
 
@@ -57,23 +59,56 @@ def refund(member: NaiveMember, sold: Sold, wanted: Sequence[tuple[int, int]], a
         for line in everything
     )
     _give_units_back(member, sold, before, after)
+    unused = dict(member.vouchers)
+    _take_stamps(member, sold, before, after, unused)
     for voucher in sold.spent_vouchers:
-        lines = next(_lines_of(each, everything) for each in sold.given if each.voucher == voucher.code)
-        if completes(lines):
-            member.vouchers[voucher.code] = voucher
+        given_for = next(each for each in sold.given if each.voucher == voucher.code)
+        if completes(_lines_of(given_for, everything)):
+            _give_voucher_back(member, voucher)
     if completes(everything):
         member.visits -= 1
         for voucher in sold.won:
-            member.vouchers.pop(voucher.code, None)
+            if sold.sources[voucher.code].startswith("reward/") and voucher.code in unused:
+                del member.vouchers[voucher.code]
     for posting, amount in zip(sold.credits, taken, strict=True):
         posting.amount -= amount
     if sold.debit is not None:
         sold.debit.amount += given
     member.balance += given - sum(taken)
-    member.qualifying -= qualifying
+    sold.qualified.points -= qualifying
     sold.done = after
     short = [wish - got for wish, got in zip(due, taken, strict=True)]
     return Back(money, taken, short, given, qualifying, _is_all_back(sold, after, everything))
+
+
+def _take_stamps(
+    member: NaiveMember, sold: Sold, before: Sequence[int], after: Sequence[int], unused: Mapping[str, Voucher]
+) -> None:
+    """Stamps go back with the quantities that earned them; where they are missing, unused vouchers go and fill up."""
+    for each in sold.stamped:
+        lines = each.lines if each.lines is not None else range(len(after))
+        whole = sum(_whole(sold, line) for line in lines)
+        back = [each.stamps * sum(done[line] for line in lines) // whole for done in (before, after)]
+        count = back[1] - back[0]
+        if not count:
+            continue
+        card = next(card for card in member.programme["stamp_card"] if card["id"] == each.card)
+        own = [code for code, source in sold.sources.items() if source == f"stamps/{each.card}"]
+        other = set(sold.sources) - set(own)
+        left = {code: voucher for code, voucher in unused.items() if code in member.vouchers}
+        member.stamps[each.card] -= count
+        for code in candidates(own, left, card["reward"], other)[: owed(member.stamps[each.card], card["size"])]:
+            del member.vouchers[code]
+            member.stamps[each.card] += card["size"]
+
+
+def _give_voucher_back(member: NaiveMember, voucher: Voucher) -> None:
+    """A used voucher comes back, unless the stamps for it have gone: then it fills their card."""
+    for card in member.programme.get("stamp_card", ()):
+        if card["reward"] == voucher.reward and member.stamps[card["id"]] < 0:
+            member.stamps[card["id"]] += card["size"]
+            return
+    member.vouchers[voucher.code] = voucher
 
 
 def _whole(sold: Sold, line: int) -> int:
@@ -107,7 +142,8 @@ def _lines_of(given: Given, everything: Sequence[int]) -> Sequence[int]:
 def _still_there(member: NaiveMember, sold: Sold, place: int) -> bool:
     """Whether the voucher that this reward handed out has not been used; true of other rewards."""
     bought = [number for number, each in enumerate(sold.given) if each.reward in sold.buying]
-    return place not in bought or sold.won[bought.index(place)].code in member.vouchers
+    codes = [code for code, source in sold.sources.items() if source.startswith("reward/")]
+    return place not in bought or codes[bought.index(place)] in member.vouchers
 
 
 def _allowed(member: NaiveMember, sold: Sold, due: Sequence[int], given: int, at_ms: int) -> list[int]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -70,8 +70,10 @@ def months_later(day: date, months: int) -> date:
 
 
 def later(day: date, length: str) -> date:
-    """A day some days, weeks, months or years later."""
+    """A day some days, weeks, months or years later; hours count as the days that they begin."""
     number, unit = int(length[:-1]), length[-1]
+    if unit == "h":
+        return day + timedelta(days=ceil(number / 24))
     if unit in "dw":
         return day + timedelta(days=number * (7 if unit == "w" else 1))
     return months_later(day, number * (12 if unit == "y" else 1))

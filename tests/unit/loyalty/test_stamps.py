@@ -74,3 +74,13 @@ def test_a_voucher_that_is_spent_leaves_a_debt_of_stamps_which_the_next_ones_pay
     assert (shop.stamps["card"], list(shop.vouchers)) == (-3, [])
     shop.refund(free)
     assert (shop.stamps["card"], list(shop.vouchers)) == (0, []), "its stamps have gone back: it fills the card instead"
+
+
+def test_one_voucher_pays_the_missing_stamps_of_one_card_only() -> None:
+    other = '[[stamp_card]]\nid = "other"\nname = "Other"\nsize = 2\nreward = "coffee"\n'
+    shop = Shop(BASE + COFFEE + card("") + other)
+    full = shop.sell(basket(("Bread", 300, 3000)))
+    assert (shop.stamps["card"], shop.stamps["other"], list(shop.vouchers)) == (0, 1, ["V1", "V2"])
+    shop.sell(basket(("Coffee", 500)), Choice("coffee"), at_ms=TUESDAY + MINUTE_MS)
+    shop.refund(full)
+    assert (shop.stamps["card"], shop.stamps["other"], list(shop.vouchers)) == (-3, 0, [])
