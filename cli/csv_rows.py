@@ -108,6 +108,8 @@ def _text(raw: bytes, number: int) -> str:
 
 
 def _fields(text: str) -> list[str] | None:
+    if '"' not in text:
+        return text.split(",")  # what the reader makes of it too, in a tenth of the time
     try:
         return next(csv.reader([text], strict=True), [])
     except csv.Error:
@@ -116,15 +118,13 @@ def _fields(text: str) -> list[str] | None:
 
 def _row(line: int, text: str, header: Sequence[str], *, whole: bool) -> NumberedRow:
     fields = _fields(text) if whole else None
-    problem = _problem(fields, len(header))
+    problem = _problem(text, fields, len(header))
     return NumberedRow(line, dict(zip(header, fields or text.split(","), strict=False)), problem)
 
 
-def _problem(fields: list[str] | None, columns: int) -> str | None:
+def _problem(text: str, fields: list[str] | None, columns: int) -> str | None:
     if fields is None or len(fields) != columns:
         return "row_unreadable"
-    if any(len(field) > MAX_FIELD for field in fields):
+    if len(text) > MAX_FIELD and any(len(field) > MAX_FIELD for field in fields):
         return "field_too_long"
-    if any(map(_CONTROL.search, fields)):
-        return "row_control_letters"
-    return None
+    return "row_control_letters" if _CONTROL.search(text) else None

@@ -1,6 +1,7 @@
 """Sales from CSV: one row a line, rows of a sale beside each other; a bad row takes its whole sale out."""
 
 from collections.abc import Callable, Container, Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from config.formats import parse_amount, parse_quantity
 from loyalty.basket import Line
 from terminal.till_import_shapes import ImportedSale, ImportProblem
 
+MOST_KEPT = 8192  # texts of a file that come again and again, with what they mean
 COLUMNS = ("sale_id", "at", "store", "till", "card", "category", "sku", "quantity", "amount")
 
 
@@ -103,6 +105,7 @@ def _sale(key: SaleKey, numbered: list[NumberedRow], currency: str, refuse: Refu
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _at_ms(text: str) -> int:
     try:
         moment = parse_moment(text)
@@ -113,19 +116,31 @@ def _at_ms(text: str) -> int:
     return utc_ms(moment)
 
 
-def _line(row: Row, currency: str) -> Line:
+@lru_cache(maxsize=MOST_KEPT)
+def _amount(text: str, currency: str) -> int:
     try:
-        amount_minor = parse_amount(row["amount"], currency)
+        amount_minor = parse_amount(text, currency)
     except WrongUse as error:
         raise _Bad("amount_not_understood") from error
-    try:
-        quantity_milli = parse_quantity(row["quantity"])
-    except WrongUse as error:
-        raise _Bad("quantity_not_understood") from error
     if amount_minor < 0:
         raise _Bad("amount_negative")
+    return amount_minor
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _quantity(text: str) -> int:
+    try:
+        quantity_milli = parse_quantity(text)
+    except WrongUse as error:
+        raise _Bad("quantity_not_understood") from error
     if quantity_milli < 0:
         raise _Bad("quantity_negative")
-    if not row["category"].strip():
+    return quantity_milli
+
+
+def _line(row: Row, currency: str) -> Line:
+    amount_minor, quantity_milli = _amount(row["amount"], currency), _quantity(row["quantity"])
+    category = row["category"].strip()
+    if not category:
         raise _Bad("category_missing")
-    return Line(row["category"].strip(), amount_minor, quantity_milli, row["sku"].strip() or None)
+    return Line(category, amount_minor, quantity_milli, row["sku"].strip() or None)

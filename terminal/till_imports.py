@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -33,8 +34,9 @@ from terminal.till_import_shapes import (
 from terminal.till_member_shapes import Enrolment
 from terminal.till_vouchers import new_voucher_codes
 
-BATCH = 500
+BATCH = 1_000
 MAX_FIELD = 64
+MOST_CARDS_KEPT = 4_096
 SOURCE = "sales"
 Progress = Callable[[ImportCounts], None]
 Row = TypeVar("Row")
@@ -264,6 +266,7 @@ def take_member(counter: Counter, tx: Transaction, row: ImportedMember, tally: _
     tally.earned_millipoints += row.points_millipoints
 
 
+@lru_cache(maxsize=MOST_CARDS_KEPT)
 def card_code(text: str) -> str:
     """The form in which a card's code is kept and looked up."""
     return lookup_code(parse(text.strip())) or text.strip()

@@ -80,9 +80,10 @@ class ProgrammeDesk:
                 )
             programme.plan(self._counter.till(tx).currency)
             if start_ms is None:
-                start_ms = now_ms if journal.last_entry(tx, tuple(SALES)) else BEGINNING_MS
+                start_ms = now_ms if journal.last_entry(tx, tuple(SALES)) else _beginning(tx, now_ms)
             if not 0 <= start_ms <= MAX_CLOCK_MS:
                 raise WrongUse("start_absurd", N_("There is no such time. Nothing was changed; check the date."))
+            start_ms = _free_start(tx, programme, start_ms)
             note_override(self._counter, tx, manager, Kind.PROGRAMME_ACTIVATED)
             stored = keep_programme(self._counter, tx, programme, start_ms=start_ms, by=manager.cashier_id)
             return _shown(stored, programmes.in_force(tx, now_ms), now_ms)
@@ -104,6 +105,23 @@ def keep_programme(
         start_ms=start_ms,
         stored_ms=scribe.clock.now_ms(),
     )
+
+
+def _beginning(view: View, now_ms: int) -> int:
+    """When the programme began that is in force at a till that has not sold yet; the beginning of time before it."""
+    in_force = programmes.in_force(view, now_ms)
+    return BEGINNING_MS if in_force is None else in_force.start_ms
+
+
+def _free_start(view: View, programme: Programme, start_ms: int) -> int:
+    """*start_ms*, or the first moment after it when *programme* comes back after another one that began then too."""
+    in_force = programmes.in_force(view, start_ms)
+    if in_force is None or in_force.version == programme.version:
+        return start_ms
+    taken = {stored.start_ms for stored in programmes.list_programmes(view) if stored.version == programme.version}
+    while start_ms in taken:
+        start_ms += 1
+    return start_ms
 
 
 def listed(view: View, now_ms: int) -> tuple[ProgrammeShown, ...]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import msgspec
 
 from cli.options import FILE, read_time
 from cli.output import Table, table_text
@@ -95,13 +96,23 @@ def activate(run: Run, /, file: Path, start: str | None) -> None:
 @click.argument("after", type=FILE)
 @pass_run
 def diff(run: Run, /, before: Path, after: Path) -> None:
-    """What changed from the programme BEFORE to the programme AFTER."""
+    """What changed from the programme BEFORE to the programme AFTER; exit 0 whether or not they differ."""
+    from cli.programme_changes import Wording
     from loyalty.programme.diff import diff as compared
 
-    changes = compared(load_file(before), load_file(after))
-    rows = [(each.path, each.before, each.after) for each in changes]
-    table = Table((N_("Where"), N_("Before"), N_("After")), rows, empty=N_("They say the same."))
-    run.answer({"changes": changes}, table)
+    old, new = load_file(before), load_file(after)
+    changes, wording = compared(old, new), Wording(old, new)
+    rows = [wording.of(each) for each in changes]
+    document = {
+        "identical": not changes,
+        "before": {"name": old.model.name, "version": old.version},
+        "after": {"name": new.model.name, "version": new.version},
+        "changes": [
+            {**msgspec.to_builtins(change), "message": f"{what}: {how}"}
+            for change, (what, how) in zip(changes, rows, strict=True)
+        ],
+    }
+    run.answer(document, Table((N_("What"), N_("Change")), rows, empty=N_("They say the same.")))
 
 
 @programme.command("try")
@@ -110,10 +121,7 @@ def diff(run: Run, /, before: Path, after: Path) -> None:
 @click.option("--to", "last", help="The last business day (ISO); today without it.")
 @pass_run
 def try_(run: Run, /, draft: Path, first: str | None, last: str | None) -> None:
-    """Play the till's real history again under DRAFT, beside the programme in force; nothing is kept.
-
-    What was before the first day is as it was; from there on each programme goes its own way.
-    """
+    """Play the till's real history again under DRAFT, beside the programme in force; nothing is kept."""
     from cli import tried_answer
     from cli.trying import tried
 

@@ -9,6 +9,7 @@ from config.errors import N_
 from config.formats import currency_exponent
 from loyalty.conditions import folded
 from loyalty.days import WEEKDAYS, Duration, parse_duration
+from loyalty.expression_cost import MAX_STEPS_TOGETHER, steps_of
 from loyalty.expressions import ExpressionProblem, check_expression, compile_expression
 from loyalty.programme.model import ProgrammeFile, Rule
 from loyalty.programme.parts import MAX_EXPRESSION_BYTES, Conditions, Limit, WhenAndWho
@@ -44,20 +45,30 @@ def check_model(model: ProgrammeFile, data: Mapping[str, Any], *, is_whole: bool
 
 def check_expressions(data: Mapping[str, Any]) -> Iterator[Finding]:
     """Every expression in the file that can't be used, whatever else is wrong with its row."""
+    steps: dict[str, int] = {}
+    for path, when in _expressions(data):
+        try:
+            check_expression(when)
+        except ExpressionProblem as problem:
+            yield Finding(path, problem.reason, problem.sentence, dict(problem.params))
+            continue
+        if not compile_expression(when).program.variables():
+            yield Finding(path, "never_changes", N_("This expression is the same for every sale."))
+        before = sum(steps.values())
+        steps[when] = steps_of(when)
+        if before <= MAX_STEPS_TOGETHER < sum(steps.values()):
+            sentence = N_("The expressions up to this one take too long together on a large basket; leave some out.")
+            yield Finding(path, "expression_too_costly", sentence)
+
+
+def _expressions(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Every expression with its path, but for those whose length is said to be wrong already."""
     for table in _CONDITIONAL:
         rows = data.get(table)
         for place, row in enumerate(rows if isinstance(rows, list) else ()):
             when = row.get("when") if isinstance(row, dict) else None
-            if not isinstance(when, str) or len(when.encode()) > MAX_EXPRESSION_BYTES:
-                continue  # that is said already
-            path: Path = (table, place, "when")
-            try:
-                check_expression(when)
-            except ExpressionProblem as problem:
-                yield Finding(path, problem.reason, problem.sentence, dict(problem.params))
-            else:
-                if not compile_expression(when).program.variables():
-                    yield Finding(path, "never_changes", N_("This expression is the same for every sale."))
+            if isinstance(when, str) and len(when.encode()) <= MAX_EXPRESSION_BYTES:
+                yield (table, place, "when"), when
 
 
 def _tables(model: ProgrammeFile) -> dict[str, Sequence[Any]]:
