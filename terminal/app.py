@@ -41,6 +41,8 @@ from terminal.workers import TillDesk
 
 FACTS_EVERY_S = 5.0
 CLOCK_EVERY_S = 1.0
+CLOSING_KEYS = frozenset({"escape", "enter"})
+CLOSING_S = 0.05
 
 Answer = TypeVar("Answer")
 
@@ -169,15 +171,23 @@ class RegularsApp(App[int]):
                     self._hold_timer.stop()
                 self._hold_timer = self.set_timer(longest_s, self.release_keys)
 
-    def release_keys(self) -> None:
-        """The screen that was to open is there, or will not come: its keys may go on."""
-        if self.keyboard.holding:
+    def release_keys(self, holds: int | None = None) -> None:
+        """The screen that was to open is there, or will not come: its keys may go on.
+
+        *holds*: how often keys had been held when that screen came; keys that are held since wait for another one.
+        """
+        if self.keyboard.holding and holds in {None, self.keyboard.holds}:
             self.post_message(ReleaseKeys())
 
     async def on_release_keys(self) -> None:
         """Hand the keys that waited to whoever has the focus now, before any newer one."""
-        for event in self.keyboard.release():
+        waiting = self.keyboard.release()
+        for place, event in enumerate(waiting, 1):
             await self.on_event(event)
+            if event.key in CLOSING_KEYS and place < len(waiting) and not self.keyboard.holding:
+                # What it closes takes a moment to go; the keys behind it are not for that.
+                self.keyboard.hold()
+                self.set_timer(CLOSING_S, self.release_keys)
 
     def take_scan(self, text: str) -> None:
         """Give a scanned code to the screen that wants it; views that only show something make way."""

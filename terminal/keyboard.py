@@ -24,6 +24,7 @@ class Keyboard:
         self._on_scan = on_scan
         self._started_in: Widget | None = None
         self._held: list[events.Key] | None = None
+        self.holds = 0
 
     @property
     def holding(self) -> bool:
@@ -31,9 +32,10 @@ class Keyboard:
         return self._held is not None
 
     def hold(self) -> None:
-        """From now on keys belong to what is about to open; they wait for :meth:`release`."""
+        """From now on keys belong to what is about to open; they wait for :meth:`release`. Counted by *holds*."""
         if self._held is None:
             self._held = []
+            self.holds += 1
 
     def keep(self, event: events.Key) -> None:
         """One key that waits; beyond the bound it is dropped: nobody types that much in a blink."""

@@ -36,6 +36,7 @@ class TillScreen(Screen[Result], Generic[Result]):
     COMMANDS_HERE: ClassVar[tuple[Command, ...]] = (HELP, BACK)
     ALL_COMMANDS: ClassVar[tuple[Command, ...]] = ()
     CLOSES_ON_SCAN: ClassVar[bool] = False
+    FOCUS_TAKES_KEYS: ClassVar[bool] = True
     HEADING: ClassVar[str] = ""
     ABOUT: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = bindings((HELP, BACK))
@@ -63,7 +64,7 @@ class TillScreen(Screen[Result], Generic[Result]):
     def on_screen_resume(self) -> None:
         """Show the till's state as it is now, and take the keys that waited for this screen."""
         self.regulars.refresh_status(self)
-        self.call_after_refresh(self.keys_may_go)
+        self.call_after_refresh(self.regulars.release_keys, self.regulars.keyboard.holds)
 
     def tell(self, text: str, tone: Tone = Tone.INFO) -> None:
         """Say *text* on the message line, with its sound; once this screen has gone, on the one that is there now."""
@@ -86,11 +87,8 @@ class TillScreen(Screen[Result], Generic[Result]):
 
     def on_descendant_focus(self) -> None:
         """The focus has moved: the keys that waited for that go on."""
-        self.keys_may_go()
-
-    def keys_may_go(self) -> None:
-        """What is here now takes the keys that waited."""
-        self.regulars.release_keys()
+        if self.FOCUS_TAKES_KEYS:
+            self.regulars.release_keys()
 
     def take_scan(self, text: str) -> bool:
         """Use the scanned *text* here; False leaves it to the sell screen."""
@@ -123,7 +121,7 @@ class TillScreen(Screen[Result], Generic[Result]):
 
         async def run() -> None:
             await self._guarded(work)
-            self.keys_may_go()
+            self.regulars.release_keys()
 
         self.run_worker(run(), group="work", exit_on_error=False)
 

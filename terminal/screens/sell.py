@@ -68,6 +68,7 @@ class SellScreen(TillScreen[None]):
 
     COMMANDS_HERE: ClassVar[tuple[Command, ...]] = SELL_COMMANDS
     ALL_COMMANDS: ClassVar[tuple[Command, ...]] = SELL_COMMANDS + MORE_COMMANDS
+    FOCUS_TAKES_KEYS: ClassVar[bool] = False  # keys that wait here wait for what their command opens
     BINDINGS: ClassVar[list[BindingType]] = bindings(SELL_COMMANDS, steps=STEPS)
     HEADING = N_("Selling")
     ABOUT = N_(
@@ -138,11 +139,6 @@ class SellScreen(TillScreen[None]):
     def idle(self) -> bool:
         """Whether everything that came in is done."""
         return self._acts.empty() and not self._acting
-
-    def keys_may_go(self) -> None:
-        """Not while something is under way: the keys that wait belong to what that opens."""
-        if self.idle:
-            super().keys_may_go()
 
     def _tour_facts(self) -> TourFacts:
         sale = self.sale

@@ -119,7 +119,7 @@ def ask_hq(screen: SellScreen, member: MemberShown) -> None:
         if await hq.authorise(member.member_id, member.points_millipoints):
             screen.queue(lambda: _show_authorised(screen, member.member_id))
 
-    screen.do(ask())
+    screen.run_worker(ask(), group="ask_hq", exit_on_error=False)
 
 
 async def _show_authorised(screen: SellScreen, member_id: str) -> None:
