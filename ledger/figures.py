@@ -40,7 +40,7 @@ def _upsert(table: str, keys: int, columns: tuple[str, ...]) -> str:
 _ADD_SALES = _upsert("day_sale", 5, _SALE_COLUMNS)
 _ADD_LEGS = _upsert("day_leg", 5, _LEG_COLUMNS)
 _ADD_PRODUCTS = _upsert("day_product", 4, _PRODUCT_COLUMNS)
-_ADD_MONTHS = _upsert("month_product", 4, _PRODUCT_COLUMNS)
+_ADD_MONTHS = _upsert("month_product", 3, _PRODUCT_COLUMNS)
 _ADD_SUBJECTS = _upsert("day_subject", 4, _SUBJECT_COLUMNS)
 
 
@@ -77,7 +77,7 @@ class Figures:
             amount = sign * line.amount_minor
             sums = (sign, sign * line.quantity_milli, amount, amount if with_member else 0)
             _add(self._products[day, store_id, line.category, line.sku or ""], sums)
-            _add(self._months[month, store_id, line.category, line.sku or ""], sums)
+            _add(self._months[month, line.category, line.sku or ""], sums)
         for discount in reading.discounts:
             used = (1, discount.amount_minor, discount.points_millipoints)
             _add(self._subjects[day, store_id, "reward", discount.reward], used)

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x52474C52  # "RGLR"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+_MONTHS_WITHOUT_STORES = f"""
+CREATE TEMP TABLE kept AS SELECT month, category, sku, SUM(lines), SUM(quantity_milli), SUM(amount_minor),
+    SUM(member_amount_minor) FROM month_product GROUP BY 1, 2, 3;
+DROP TABLE month_product;
+{schema.MONTH_PRODUCT}
+INSERT INTO month_product SELECT * FROM kept;
+DROP TABLE kept;
+"""
 
 
 def migrate(connection: Connection) -> None:
@@ -62,6 +70,12 @@ def _migrations() -> "Migrations":
             db.conn, schema.JOURNAL + schema.DERIVED + schema.PEOPLE + schema.PEOPLE_INDEXES + schema.MACHINE + EXCHANGE
         )
         run_script(db.conn, f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = 1;\n")
+
+    @migrations(name="0002_products_by_month_know_no_store")
+    def products_by_month_know_no_store(db: "Database") -> None:
+        if "store_id" in db["month_product"].columns_dict:
+            run_script(db.conn, _MONTHS_WITHOUT_STORES)
+        run_script(db.conn, "PRAGMA user_version = 2;\n")
 
     return migrations
 

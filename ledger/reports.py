@@ -32,9 +32,8 @@ _SALE_SUMS = (
     " COALESCE(SUM(refunds), 0), COALESCE(SUM(voids), 0), COALESCE(SUM(refunded_minor), 0),"
     " COALESCE(SUM(earned_millipoints), 0), COALESCE(SUM(spent_millipoints), 0)"
 )
-_PRODUCT_SUMS = ", ".join(
-    f"SUM({column}) AS {column}" for column in ("lines", "quantity_milli", "amount_minor", "member_amount_minor")
-)
+_PRODUCT_COLUMNS = "lines, quantity_milli, amount_minor, member_amount_minor"
+_PRODUCT_SUMS = ", ".join(f"SUM({column}) AS {column}" for column in _PRODUCT_COLUMNS.split(", "))
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -189,10 +188,10 @@ def rankings(view: View, span: Span, *, limit: int = 20) -> Rankings:
     months = _whole_months(span) if span.store_id is None else _no_month(span)
     store = "" if span.store_id is None else " AND store_id = :store"
     rows = view.rows(
-        f"WITH part AS (SELECT category, sku, {_PRODUCT_SUMS} FROM month_product"
-        " WHERE month BETWEEN :first_month AND :last_month GROUP BY 1, 2"
-        f" UNION ALL SELECT category, sku, {_PRODUCT_SUMS} FROM day_product"
-        f" WHERE (day BETWEEN :first AND :before OR day BETWEEN :after AND :last){store} GROUP BY 1, 2),"
+        f"WITH part AS (SELECT category, sku, {_PRODUCT_COLUMNS} FROM month_product"
+        " WHERE month BETWEEN :first_month AND :last_month"
+        f" UNION ALL SELECT category, sku, {_PRODUCT_COLUMNS} FROM day_product"
+        f" WHERE (day BETWEEN :first AND :before OR day BETWEEN :after AND :last){store}),"
         f" product AS MATERIALIZED (SELECT category, sku, {_PRODUCT_SUMS} FROM part GROUP BY 1, 2),"
         f" category AS (SELECT category, '' AS sku, {_PRODUCT_SUMS} FROM product GROUP BY 1)"
         " SELECT * FROM (SELECT 0, * FROM category ORDER BY amount_minor DESC, category LIMIT :limit)"

@@ -58,7 +58,16 @@ WHEN NEW.seq <> 1 + COALESCE((SELECT MAX(seq) FROM entry WHERE epoch = NEW.epoch
 BEGIN SELECT RAISE(ABORT, 'the journal has no gaps'); END;
 """
 
-DERIVED = """
+MONTH_PRODUCT = """
+CREATE TABLE month_product (
+    month INTEGER NOT NULL, category TEXT NOT NULL, sku TEXT NOT NULL,
+    lines INTEGER NOT NULL, quantity_milli INTEGER NOT NULL, amount_minor INTEGER NOT NULL,
+    member_amount_minor INTEGER NOT NULL,
+    PRIMARY KEY (month, category, sku)
+) STRICT, WITHOUT ROWID;
+"""
+
+DERIVED = f"""{MONTH_PRODUCT}
 CREATE TABLE leg (
     member_id TEXT NOT NULL, currency TEXT NOT NULL,
     epoch INTEGER NOT NULL, seq INTEGER NOT NULL, leg INTEGER NOT NULL,
@@ -140,13 +149,6 @@ CREATE TABLE day_product (
     lines INTEGER NOT NULL, quantity_milli INTEGER NOT NULL, amount_minor INTEGER NOT NULL,
     member_amount_minor INTEGER NOT NULL,
     PRIMARY KEY (day, store_id, category, sku)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE month_product (
-    month INTEGER NOT NULL, store_id TEXT NOT NULL, category TEXT NOT NULL, sku TEXT NOT NULL,
-    lines INTEGER NOT NULL, quantity_milli INTEGER NOT NULL, amount_minor INTEGER NOT NULL,
-    member_amount_minor INTEGER NOT NULL,
-    PRIMARY KEY (month, store_id, category, sku)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE buyer_day (
