@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from config.errors import N_
 from loyalty.basket import MAX_LINES
+from loyalty.programme.parts import MAX_EXPRESSION_BYTES
 
-MAX_EXPRESSION_BYTES = 1024
 MAX_COMPREHENSIONS = 1
 MAX_LISTS_NAMED = 8
 MAX_STEPS = 500_000

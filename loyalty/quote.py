@@ -20,6 +20,8 @@ from loyalty.stamps import stamp
 from loyalty.tiers import NO_LEVEL
 from loyalty.trace import Miss, Reason, Subject, TraceLine
 
+MAX_CHOICES = 100  # so that the entry of the largest sale is never too large for the journal
+
 
 def quote(
     programme: Programme,
@@ -36,7 +38,7 @@ def quote(
     *offers* says what else the member could have, and the best combination; without it the quote is quicker, and its
     trace says nothing of rewards that were not chosen. WrongUse for a basket that makes no sense.
     """
-    _check(basket)
+    _check(basket, choices)
     if account is None or account.status != ACTIVE:
         return _nothing_earned(account, basket, choices)
     plan = programme.plan(basket.currency)
@@ -46,13 +48,13 @@ def quote(
     return _Quoting(plan, situation, counter).quote(choices, offers=offers)
 
 
-def _check(basket: Basket) -> None:
-    problem = basket_problem(basket)
+def _check(basket: Basket, choices: Sequence[Choice]) -> None:
+    problem = basket_problem(basket) or ("too_many_rewards" if len(choices) > MAX_CHOICES else None)
     if problem is not None:
-        raise WrongUse(problem, _BASKET_SENTENCES[problem])
+        raise WrongUse(problem, _SENTENCES[problem])
 
 
-_BASKET_SENTENCES = {
+_SENTENCES = {
     "basket_empty": N_("There is nothing in the basket yet. Add a line; nothing was changed."),
     "basket_too_long": N_("The basket has too many lines. Split it into two sales; nothing was changed."),
     "line_amount_out_of_range": N_("A line's amount is negative or too large. Correct it; nothing was changed."),
@@ -60,6 +62,7 @@ _BASKET_SENTENCES = {
     "line_category_out_of_range": N_(
         "A line's category is missing, or longer than 64 letters. Correct it; nothing was changed."
     ),
+    "too_many_rewards": N_("Too many rewards were chosen. Split the sale into two; nothing was changed."),
 }
 
 

@@ -6,8 +6,9 @@ from loyalty.account import Account
 from loyalty.basket import MAX_LINES, Basket, Line
 from loyalty.conditions import Situation
 from loyalty.days import moment
-from loyalty.expression_cost import MAX_EXPRESSION_BYTES, MAX_STEPS, ExpressionProblem, steps_of
+from loyalty.expression_cost import MAX_STEPS, ExpressionProblem, steps_of
 from loyalty.expressions import check_expression, compile_expression
+from loyalty.programme.parts import MAX_EXPRESSION_BYTES
 from loyalty.trace import Reason
 from tests.unit.loyalty.world import BASE, MEMBER, TUESDAY, WARSAW, basket, quoted
 
