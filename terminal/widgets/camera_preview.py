@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.color import Color
@@ -15,6 +17,7 @@ from config.i18n import _
 
 if TYPE_CHECKING:
     from scanner.live import LiveScanner
+    from scanner.preview import Cell
 
 FRAMES_PER_S = 8
 
@@ -60,11 +63,7 @@ class CameraPreview(Widget):
         self._shown = snapshot
         from scanner.preview import half_blocks
 
-        cells = half_blocks(snapshot, self.size.width, self.size.height)
-        self._rows = [
-            Strip([Segment("▀", Style.from_color(_rgb(cell.top), _rgb(cell.bottom))) for cell in line])
-            for line in cells
-        ]
+        self._rows = [_drawn(line) for line in half_blocks(snapshot, self.size.width, self.size.height)]
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -74,5 +73,12 @@ class CameraPreview(Widget):
         return Strip.blank(self.size.width, self.rich_style)
 
 
-def _rgb(colour: tuple[int, int, int]) -> Color:
-    return Color.from_rgb(*colour)
+def _drawn(line: list[Cell]) -> Strip:
+    """One row; cells of the same colours are one segment: the screen's loop has other things to do."""
+    runs = ((cell, sum(1 for _ in run)) for cell, run in groupby(line))
+    return Strip([Segment("▀" * length, _style(cell)) for cell, length in runs], len(line))
+
+
+@lru_cache(maxsize=4096)
+def _style(cell: Cell) -> Style:
+    return Style.from_color(Color.from_rgb(*cell.top), Color.from_rgb(*cell.bottom))
