@@ -15,6 +15,7 @@ from terminal.till_account import MemberAccount, alone, read_account
 from terminal.till_counter import MAX_CLOCK_MS, Counter
 from terminal.till_expiry import is_expiry_due, post_expiry
 from terminal.till_flags import flag_adjustment
+from terminal.till_quoting import names_of, vouchers_won
 from terminal.till_sale_shapes import ActivityRecorded, ActivityShown, Adjusted
 from terminal.till_shapes import Session
 from terminal.till_staff import StaffDesk, note_override
@@ -85,13 +86,15 @@ class PointsDesk:
         """The acts that the programme in force rewards."""
         with self._counter.ledger.read() as view:
             programme = self._counter.programme(view, self._counter.clock.now_ms())
+        names = names_of(programme)
         return tuple(
             ActivityShown(
                 id=each.id,
                 name=each.name,
                 kind=each.kind,
                 points_millipoints=int(each.points * MILLI),
-                proof_needed=each.proof != "none",
+                proof=each.proof,
+                voucher=None if each.voucher is None else names.of("reward", each.voucher),
             )
             for each in programme.model.activities
         )
@@ -105,7 +108,7 @@ class PointsDesk:
         manager_pin: str | None = None,
         at_ms: int | None = None,
     ) -> ActivityRecorded:
-        """Give what an activity earns; Refused with the reason why it earns nothing."""
+        """Give what an activity earns; Refused with the reason why it earns nothing, or ``manager_needed``."""
         manager = self._manager(manager_pin)
         proof = Proof(_reference(reference), None if manager is None else manager.cashier_id)
         with self._counter.ledger.write() as tx:
@@ -117,18 +120,14 @@ class PointsDesk:
             currency = self._counter.till(tx).currency
             granted = activity(programme, account, activity_id, proof, currency=currency, at_ms=moment_ms, store=store)
             if not granted.possible:
+                if granted.why.params.get("proof") == "manager":
+                    self._staff.approved_by(None)
                 raise _not_granted(programme, granted)
             if manager is not None:
                 note_override(self._counter, tx, manager, f"activity/{activity_id}")
-            draft = activity_draft(
-                programme,
-                account,
-                granted,
-                proof,
-                store,
-                codes=new_voucher_codes(tx, len(granted.vouchers_won)),
-                cashier_id=self._counter.session.cashier_id,
-            )
+            codes = new_voucher_codes(tx, len(granted.vouchers_won))
+            cashier_id = self._counter.session.cashier_id
+            draft = activity_draft(programme, account, granted, proof, store, codes=codes, cashier_id=cashier_id)
             balance = member.facts.points_millipoints
             entry = self._counter.append(tx, self._own_terms(tx, draft, balance), moment_ms)
             return ActivityRecorded(
@@ -137,6 +136,7 @@ class PointsDesk:
                 activity=activity_id,
                 points_millipoints=granted.millipoints,
                 balance_millipoints=balance + granted.millipoints,
+                vouchers_won=vouchers_won(programme, granted.vouchers_won, codes, account.member_id, moment_ms),
             )
 
     def set_tier(

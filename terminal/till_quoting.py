@@ -15,7 +15,7 @@ from loyalty.booking import Sale
 from loyalty.money import MILLI
 from loyalty.programme.load import Programme
 from loyalty.quote import quote
-from loyalty.quoted import Choice, Offer, Quote
+from loyalty.quoted import Choice, Offer, Quote, VoucherWon
 from loyalty.rewards import AnyReward, PointsPayment
 from terminal.till_account import MemberAccount, read_account
 from terminal.till_counter import Counter
@@ -100,7 +100,15 @@ def shown(prepared: Prepared, codes: Sequence[str] = ()) -> QuoteShown:
         offers=tuple(_offer(offer, names) for offer in quoted.offers),
         best=tuple(RewardChoice(reward=choice.reward) for choice in quoted.best),
         stamps=() if is_empty else _stamps(quoted, names),
-        vouchers_won=() if is_empty else _won(sale, names, codes),
+        vouchers_won=()
+        if is_empty
+        else vouchers_won(
+            sale.programme,
+            quoted.vouchers_won,
+            codes,
+            None if account is None else account.member_id,
+            sale.at_ms,
+        ),
         tier_before=quoted.tier_before,
         tier_after=quoted.tier_after,
         refused=tuple(
@@ -206,17 +214,20 @@ def _stamps(quoted: Quote, names: Names) -> tuple[StampsChanged, ...]:
     )
 
 
-def _won(sale: Sale, names: Names, codes: Sequence[str]) -> tuple[VoucherShown, ...]:
-    won = sale.quoted.vouchers_won
+def vouchers_won(
+    programme: Programme, won: Sequence[VoucherWon], codes: Sequence[str], member_id: str | None, at_ms: int
+) -> tuple[VoucherShown, ...]:
+    """The vouchers that an act at *at_ms* gives, as they are shown; without *codes* while it is only a quote."""
+    names = names_of(programme)
     return tuple(
         VoucherShown(
             code=code,
             reward=each.reward,
             name=names.of("reward", each.reward),
             status="open",
-            issued_ms=sale.at_ms,
+            issued_ms=at_ms,
             expires_ms=each.expires_ms,
-            member_id=None if sale.account is None else sale.account.member_id,
+            member_id=member_id,
         )
         for each, code in zip(won, codes or [""] * len(won), strict=True)
     )

@@ -230,13 +230,18 @@ class Adjusted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ActivityShown(msgspec.Struct, frozen=True, kw_only=True):
-    """An act other than a purchase that the programme rewards; *points_millipoints* None: said when it is recorded."""
+    """An act other than a purchase that the programme rewards.
+
+    *points_millipoints* None: said when it is recorded. *voucher* is the name of the reward that its voucher is for,
+    *proof* what recording it needs.
+    """
 
     id: str
     name: str
     kind: str
     points_millipoints: int | None
-    proof_needed: bool
+    proof: Literal["none", "reference", "manager"]
+    voucher: str | None = None
 
 
 class ActivityRecorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -247,3 +252,4 @@ class ActivityRecorded(msgspec.Struct, frozen=True, kw_only=True):
     activity: str
     points_millipoints: int
     balance_millipoints: int
+    vouchers_won: tuple[VoucherShown, ...] = ()

@@ -18,6 +18,7 @@ _WEEKDAYS = {
     "sat": N_("Saturday"),
     "sun": N_("Sunday"),
 }
+_PROOFS = {"reference": N_("a reference"), "manager": N_("a manager's PIN")}
 _PERIODS = {
     "sale": N_("per sale"),
     "day": N_("per day"),
@@ -86,7 +87,7 @@ REWARDS: Mapping[str, str] = {
     "stamped_today": N_("stamped already today"),
     "card_held_elsewhere": N_("full: headquarters makes the voucher"),
     "unknown_activity": N_("there is no such activity"),
-    "proof_missing": N_("its proof is missing"),
+    "proof_missing": N_("it needs {proof}"),
     "already_recorded": N_("recorded already"),
 }
 SPENDING: Mapping[str, str] = {
@@ -200,7 +201,7 @@ def _word(value: object, translate: Translate, language: str) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_word(part, translate, language) for part in value)
     text = str(value)
-    known = _WEEKDAYS.get(text) or _PERIODS.get(text)
+    known = _WEEKDAYS.get(text) or _PERIODS.get(text) or _PROOFS.get(text)
     if known:
         return translate(known)
     try:

@@ -1,5 +1,6 @@
 """``regulars quote|sell|hold|shift|activity``: what a cashier does at the counter."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,8 @@ from config.i18n import _
 
 if TYPE_CHECKING:
     from terminal.till import Till
-    from terminal.till_sale_shapes import QuoteShown, SaleDone, SaleRequest
-    from terminal.till_shapes import TillFacts
+    from terminal.till_sale_shapes import ActivityRecorded, QuoteShown, SaleDone, SaleRequest
+    from terminal.till_shapes import TillFacts, VoucherShown
 
 
 def _basket_options(command: click.Command) -> click.Command:
@@ -154,8 +155,13 @@ def activity_list(run: Run) -> None:
     """The acts that the programme rewards."""
     with run.till() as till:
         found = till.points.activities()
-    rows = [(each.id, each.name, run.points(each.points_millipoints or 0)) for each in found]
-    run.answer({"activities": found}, Table((N_("Activity"), N_("Name"), N_("Points")), rows))
+    proofs = {"none": "", "reference": _("a reference"), "manager": _("a manager's PIN")}
+    rows = [
+        (each.id, each.name, run.points(each.points_millipoints or 0), each.voucher, proofs[each.proof])
+        for each in found
+    ]
+    headings = (N_("Activity"), N_("Name"), N_("Points"), N_("Voucher"), N_("It needs"))
+    run.answer({"activities": found}, Table(headings, rows))
 
 
 @activity.command("record")
@@ -177,12 +183,18 @@ def activity_record(
             manager_pin=read_pin(pin_file),
             at_ms=read_time(at, till.facts()),
         )
-    run.answer(
-        recorded,
-        _("+{points} points, {balance} now.").format(
-            points=run.points(recorded.points_millipoints), balance=run.points(recorded.balance_millipoints)
-        ),
+    run.answer(recorded, lambda: _recorded_text(run, recorded))
+
+
+def _recorded_text(run: Run, recorded: "ActivityRecorded") -> str:
+    given = _("+{points} points, {balance} now.").format(
+        points=run.points(recorded.points_millipoints), balance=run.points(recorded.balance_millipoints)
     )
+    return "\n".join([given, *_won_lines(recorded.vouchers_won)])
+
+
+def _won_lines(won: "Sequence[VoucherShown]") -> list[str]:
+    return [_("Voucher won: {name} {code}").format(name=each.name, code=each.code) for each in won]
 
 
 def _request(run: Run, till: "Till", facts: "TillFacts", asked: dict[str, Any]) -> "SaleRequest":
@@ -199,14 +211,9 @@ def _request(run: Run, till: "Till", facts: "TillFacts", asked: dict[str, Any]) 
 
 
 def _authorise(till: "Till", request: "SaleRequest") -> None:
-    """At a paired till: ask headquarters for the points that a sale would spend; without an answer it decides alone."""
-    if request.member_id is None or not request.rewards or not till.facts().paired:
-        return
-    from terminal.till_sync import SyncDesk
-
-    spent = till.sales.quote(request).points_spent_millipoints
-    if spent:
-        SyncDesk(till.counter).authorise(request.member_id, spent)
+    """At a paired till: ask headquarters for what a sale would spend; without an answer it decides alone."""
+    if request.member_id is not None and (request.rewards or request.vouchers) and till.facts().paired:
+        till.sync.ask_for(request.member_id, till.sales.quote(request))
 
 
 def _money_or_none(run: Run, minor: int | None, facts: "TillFacts") -> str | None:
@@ -229,8 +236,11 @@ def _quote_text(run: Run, quoted: "QuoteShown", facts: "TillFacts", *, explain: 
         if quoted.balance_millipoints is not None:
             pairs.append((N_("Points now"), run.points(quoted.balance_millipoints)))
     lines = [fields_text(pairs)]
-    lines += [_("Voucher won: {name} {code}").format(name=won.name, code=won.code) for won in quoted.vouchers_won]
-    lines += [say(each.reason, each.params, _, currency=facts.currency) for each in quoted.refused]
+    lines += _won_lines(quoted.vouchers_won)
+    names = {offer.reward: offer.name for offer in quoted.offers}
+    for refused in quoted.refused:
+        reward = str(refused.params["reward"])
+        lines.append(f"{names.get(reward, reward)}: {say(refused.reason, refused.params, _, currency=facts.currency)}")
     lines += [
         trace_line(line, _, currency=facts.currency)
         for line in quoted.trace

@@ -49,27 +49,32 @@ class ActivitiesScreen(TillScreen[ActivityRecorded | None]):
 
     async def _record(self, activity: ActivityShown) -> None:
         proof = None
-        if activity.proof_needed:
+        if activity.proof == "reference":
             proof = await self.regulars.push_screen_wait(
                 AskLine(_("Proof or reference, for instance a link or a number:"))
             )
             if proof is None:
                 return
-        member_id = self._member.member_id
-        recorded = await self.regulars.desk.write(
-            lambda till: till.points.record_activity(member_id, activity.id, reference=proof)
+        member_id, desk = self._member.member_id, self.regulars.desk
+        recorded = await self.with_manager(
+            lambda pin: desk.write(
+                lambda till: till.points.record_activity(member_id, activity.id, reference=proof, manager_pin=pin)
+            )
         )
-        self.dismiss(recorded)
+        if recorded is not None:
+            self.dismiss(recorded)
 
 
 def recorded_words(recorded: ActivityRecorded) -> str:
-    """What was recorded."""
-    return _("Recorded: +{points} points.").format(
+    """What was recorded, and what it gave."""
+    said = _("Recorded: +{points} points.").format(
         points=format_points(recorded.points_millipoints, current_language())
     )
+    won = [_("Voucher won: {name} {code}").format(name=won.name, code=won.code) for won in recorded.vouchers_won]
+    return " ".join([said, *won])
 
 
 def _worth(activity: ActivityShown) -> str:
-    if activity.points_millipoints is None:
-        return ""
+    if not activity.points_millipoints:
+        return activity.voucher or ""
     return _("+{points} points").format(points=format_points(activity.points_millipoints, current_language()))
