@@ -2,8 +2,8 @@
 
     python -m benchmarks.scans [--members 1000000] [--home FOLDER]
 
-The real program in a pseudo-terminal; HQ can't be reached (there is none). A scan is written at once, so its time
-begins with its last key. FOLDER is kept, so that a million members are made once.
+The real program in a pseudo-terminal; its till is paired with an HQ that can't be reached. A scan is written at once, so
+its time begins with its last key. FOLDER is kept, so that a million members are made once.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.lost_hq import pair
 from benchmarks.population import card_code, people, populate
 from benchmarks.start import environment_of, regulars
 from benchmarks.window import Window
@@ -44,6 +45,7 @@ def make_home(home: HomePaths, members: int) -> None:
     set_up(home, SetUp(pin=PIN), clock=clock, random=SystemRandom())
     with open_ledger(home, clock=clock) as ledger:
         seconds = populate(ledger, members)
+    pair(home, home.root)
     print(f"made {members:,} members in {seconds:.0f} s")
 
 

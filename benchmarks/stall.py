@@ -18,6 +18,7 @@ from pathlib import Path
 
 from textual.app import App
 
+from benchmarks.lost_hq import pair
 from config.paths import HomePaths
 from config.printer_settings import PrinterSettings
 from config.scanner_settings import ScannerSettings
@@ -25,17 +26,14 @@ from config.seams import SystemClock, SystemRandom
 from config.settings import Settings
 from config.sync_settings import SyncSettings
 from config.terminal_settings import TerminalSettings
-from hq.database import open_database
-from hq.office import Office
-from hq.service import Headquarters
 from terminal.app import RegularsApp
 from terminal.screens.find import FindScreen
 from terminal.screens.more import MoreScreen
 from terminal.screens.reports import ReportsScreen
+from terminal.tidying import Tidying
 from terminal.till_member_shapes import Enrolment
 from terminal.till_opening import open_till, set_up
 from terminal.till_shapes import SetUp
-from tests.integration.hq.serving import serving
 from tests.unit.terminal.driving import Typist
 
 PIN = "4711"
@@ -78,7 +76,7 @@ async def busy(home: HomePaths, cards: list[str], video: Path, seconds: float) -
         scanner=ScannerSettings(source=str(video)),
         sync=SyncSettings(connect_timeout_s=2, read_timeout_s=2),
     )
-    app = RegularsApp(home, settings, SystemClock(), SystemRandom())
+    app = RegularsApp(home, settings, SystemClock(), SystemRandom(), tidying=Tidying())
     sampler = Sampler()
     async with app.run_test(size=SIZE) as pilot:
         typist = Typist(app)
@@ -120,20 +118,6 @@ async def _until(holds: Callable[[], bool]) -> None:
         await asyncio.sleep(0.01)
 
 
-def pair_with_a_deaf_hq(home: HomePaths, folder: Path) -> socket.socket:
-    """Pair the till with an HQ that stops at once; where it was, calls are taken and never answered."""
-    hq = Headquarters(open_database(folder / "hq.db"), clock=SystemClock(), random=SystemRandom())
-    office = Office(hq)
-    office.add_store("S1", "Shop", "Europe/Warsaw", "EUR")
-    with (
-        serving(hq) as url,
-        open_till(home, Settings(), clock=SystemClock(), random=SystemRandom()) as till,
-    ):
-        till.sync.pair(url, office.add_till("S1", "Till"))
-    hq.database.close()
-    return socket.create_server(("127.0.0.1", int(url.rpartition(":")[2])))
-
-
 def draw_video(file: Path) -> None:
     """A dim counter with nothing on it and some noise: what a camera sees most of the day, and what costs most."""
     import cv2
@@ -170,7 +154,8 @@ def main() -> None:
         if chosen.video is None:
             draw_video(video)
         told("bare Textual app", asyncio.run(bare(min(5.0, chosen.seconds))))
-        with pair_with_a_deaf_hq(home, Path(folder)):
+        port = pair(home, Path(folder))
+        with socket.create_server(("127.0.0.1", port)):  # takes calls, answers none
             late_ms, sales = asyncio.run(busy(home, cards, video, chosen.seconds))
         told(f"regulars, {sales} sales in {chosen.seconds:.0f} s", late_ms)
 
