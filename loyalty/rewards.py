@@ -42,7 +42,7 @@ class Share(NamedTuple):
 class Left:
     """What is left to pay, line by line in canonical order, while rewards are applied one after another."""
 
-    __slots__ = ("freed_milli", "gross", "minor", "picked_milli", "quantity_milli")
+    __slots__ = ("_by_price", "freed_milli", "gross", "minor", "picked_milli", "quantity_milli")
 
     def __init__(self, gross: Sequence[int], quantity_milli: Sequence[int]) -> None:
         self.gross = gross
@@ -50,15 +50,29 @@ class Left:
         self.minor = list(gross)
         self.freed_milli = [0] * len(gross)
         self.picked_milli = [0] * len(gross)
+        self._by_price: dict[tuple[bool, Sequence[int]], list[int]] = {}
 
     def copy(self) -> "Left":
         """The same state, to be changed apart from this one."""
         twin = Left.__new__(Left)
-        twin.gross, twin.quantity_milli = self.gross, self.quantity_milli
+        twin.gross, twin.quantity_milli, twin._by_price = self.gross, self.quantity_milli, self._by_price
         twin.minor = self.minor.copy()
         twin.freed_milli = self.freed_milli.copy()
         twin.picked_milli = self.picked_milli.copy()
         return twin
+
+    def by_price(self, lines: Sequence[int], *, dearest: bool) -> list[int]:
+        """*lines* by the price of an item, equal ones in order, without those that hold none; ranked once."""
+        ranked = self._by_price.get((dearest, lines))
+        if ranked is None:
+            sign = -1 if dearest else 1
+            rows = sorted((sign * self._item_price(line), line) for line in lines if self.quantity_milli[line])
+            ranked = self._by_price[dearest, lines] = [line for _, line in rows]
+        return ranked
+
+    def _item_price(self, line: int) -> int:
+        """What one item of *line* costs, so fine that different prices never look the same."""
+        return self.gross[line] * MILLI * _PRICE_SCALE // max(MILLI, self.quantity_milli[line])
 
     def take(self, shares: Sequence[Share]) -> int:
         """Take *shares* off; their sum."""
@@ -312,9 +326,10 @@ def _items(
     An item from which nothing would come off is passed over.
     """
     picked = left.picked_milli
-    sign = -1 if dearest else 1
     items: list[tuple[int, int, int]] = []
-    for _, line in sorted((sign * _item_price(left, line), line) for line in lines if left.quantity_milli[line]):
+    for line in left.by_price(lines, dearest=dearest):
+        if len(items) == count:
+            break
         amount, quantity = left.gross[line], left.quantity_milli[line]
         unit = min(MILLI, quantity)
         while len(items) < count and picked[line] + unit <= quantity:
@@ -327,8 +342,3 @@ def _items(
             items.append((line, minor, unit))
             picked[line] = after
     return items
-
-
-def _item_price(left: Left, line: int) -> int:
-    """What one item of *line* costs, so fine that different prices never look the same."""
-    return left.gross[line] * MILLI * _PRICE_SCALE // max(MILLI, left.quantity_milli[line])

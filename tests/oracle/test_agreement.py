@@ -29,7 +29,7 @@ from tests.unit.loyalty.world import MEMBER, Shop, basket
 
 LONG = bool(os.environ.get("REGULARS_LONG"))
 CASES = 10_000 if LONG else 200
-CHUNK = 500 if LONG else 50
+CHUNK = 100 if LONG else 50
 
 
 class Twins:
