@@ -2,8 +2,8 @@
 
     python -m benchmarks.scans [--members 1000000] [--home FOLDER]
 
-The real program in a pseudo-terminal; its till is paired with an HQ that can't be reached. A scan is written at once, so
-its time begins with its last key. FOLDER is kept, so that a million members are made once.
+The real program in a pseudo-terminal; its till is paired with an HQ that can't be reached. A scan is written at once,
+so its time begins with its last key. FOLDER is kept, so that a million members are made once.
 """
 
 import argparse
