@@ -31,6 +31,7 @@ from terminal.screens.set_up import SetUpScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.sound import Speaker
 from terminal.themes import THEMES
+from terminal.tidying import Tidying
 from terminal.till import Till
 from terminal.till_opening import open_till, open_training
 from terminal.till_shapes import Session, TillFacts
@@ -57,7 +58,8 @@ class RegularsApp(App[int]):
     """The till on the screen."""
 
     TITLE = "Regulars"
-    CSS_PATH = "app.tcss"
+    # All at once: a screen that brought its own would have every style read anew when it first opens.
+    CSS_PATH = ["app.tcss", "screens/reports.tcss"]  # noqa: RUF012 - the library's form
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {TillCommands}  # noqa: RUF012 - the library's form
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -71,6 +73,7 @@ class RegularsApp(App[int]):
         *,
         training: bool = False,
         speaker: Speaker | None = None,
+        tidying: Tidying | None = None,
     ) -> None:
         super().__init__()
         self.home = home
@@ -93,6 +96,7 @@ class RegularsApp(App[int]):
         self._hold_timer: Timer | None = None
         self._desk: TillDesk | None = None
         self._last_key_ms = clock.monotonic_ms()
+        self._tidying = tidying
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[rules.theme].name
@@ -148,6 +152,8 @@ class RegularsApp(App[int]):
         await self._read_state()
         await self.push_screen(SellScreen())
         await self.push_screen(SignInScreen())
+        if self._tidying is not None:
+            self._tidying.begin()
         self.devices.start()
 
     async def on_event(self, event: events.Event) -> None:
@@ -279,10 +285,11 @@ class RegularsApp(App[int]):
         self._refresh_all()
 
     def _tick(self) -> None:
-        idle_s = (self.clock.monotonic_ms() - self._last_key_ms) / 1000
-        limit_s = self.settings.terminal.lock_after_s
-        if limit_s and self.session is not None and idle_s >= limit_s:
+        now_ms, limit_s = self.clock.monotonic_ms(), self.settings.terminal.lock_after_s
+        if limit_s and self.session is not None and now_ms - self._last_key_ms >= limit_s * 1000:
             self.lock()
+        if self._tidying is not None:
+            self._tidying.look(self._last_key_ms, now_ms)
         self._refresh_all()
 
     def _refresh_all(self) -> None:
@@ -298,6 +305,11 @@ class RegularsApp(App[int]):
         """A worker that died of something it did not catch is told and logged."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.report_crash(event.worker.error)
+
+    def action_command_palette(self) -> None:
+        """All commands, with a hint in the user's language."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=_("a few letters of what to do"), id="--command-palette"))
 
     async def action_quit(self) -> None:
         """Leave, after everything that was asked for is done; the sale on screen is kept."""
@@ -339,5 +351,5 @@ def run(
     """Open the till on this terminal and return the exit code; *language* None takes that of the settings."""
     use_language(language or settings.language)
     open_log(home.log_dir)
-    app = RegularsApp(home, settings, clock, random, training=training)
+    app = RegularsApp(home, settings, clock, random, training=training, tidying=Tidying())
     return app.run() or 0

@@ -25,11 +25,18 @@ class TillCommands(Provider):
     async def search(self, query: str) -> Hits:
         """Those whose label or help matches *query*."""
         matcher = self.matcher(query)
+        found = False
         for command in self._commands():
             label = _(command.label)
             score = max(matcher.match(label), matcher.match(_(command.help)) / 2)
             if score > 0:
+                found = True
                 yield Hit(score, matcher.highlight(label), self._runner(command), help=_(command.help))
+        if not found:
+            # What the library says itself when there is nothing is English in every language.
+            yield Hit(
+                1, _("Nothing by that name. Some things are for managers: Ctrl+L, then a manager's PIN."), _nothing
+            )
 
     def _commands(self) -> list[Command]:
         app = cast("RegularsApp", self.app)
@@ -42,6 +49,10 @@ class TillCommands(Provider):
 
     def _runner(self, command: Command) -> Runner:
         return Runner(self, command)
+
+
+async def _nothing() -> None:
+    """What is done where nothing was found."""
 
 
 class Runner:

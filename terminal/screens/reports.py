@@ -59,7 +59,6 @@ class ReportsScreen(TillScreen[None]):
     CLOSES_ON_SCAN: ClassVar[bool] = True
     COMMANDS_HERE: ClassVar[tuple[Command, ...]] = COMMANDS
     BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS)
-    CSS_PATH = "reports.tcss"
     HEADING = N_("Reports")
     ABOUT = N_(
         "Left and right: the other reports. Up and down: what a figure means, and what is behind a row. "

@@ -33,7 +33,6 @@ class EntryScreen(TillScreen[None]):
     """Who, when, what it moved, and the whole body below."""
 
     AUTO_FOCUS = "#report-entry"
-    CSS_PATH = "reports.tcss"
     CLOSES_ON_SCAN: ClassVar[bool] = True
     COMMANDS_HERE: ClassVar[tuple[Command, ...]] = COMMANDS
     BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS)
