@@ -64,15 +64,9 @@ def _times(shelf: "Shelf", move: UnitMove) -> int:
 def _told(shelf: "Shelf", move: UnitMove) -> int:
     """The most uses of the unit that operators were told of already."""
     table = schema.exceptions
-    query = select(table.c.params).where(table.c.reason == LIMIT_EXCEEDED)
-    if move.member == EVERYBODY:
-        query = query.where(table.c.member_id.is_(None))
-    else:
-        query = query.where(table.c.member_id.in_([each.member_id for each in shelf.family(move.member)]))
-    told = (msgspec.json.decode(each, type=_Told) for each in shelf.connection.scalars(query))
-    return max((each.times for each in told if each.unit == move.unit), default=0)
-
-
-class _Told(msgspec.Struct):
-    unit: str
-    times: int
+    whose = [None] if move.member == EVERYBODY else [each.member_id for each in shelf.family(move.member)]
+    of_them = table.c.member_id.is_(None) if move.member == EVERYBODY else table.c.member_id.in_(whose)
+    query = select(table.c.params).where(table.c.reason == LIMIT_EXCEEDED, of_them)
+    told = [msgspec.json.decode(each, type=dict[str, str | int]) for each in shelf.connection.scalars(query)]
+    told += [each.params for each in shelf.raised if each.reason == LIMIT_EXCEEDED and each.member_id in whose]
+    return max((int(each["times"]) for each in told if each["unit"] == move.unit), default=0)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, delete, func, insert, select
 
 from hq import schema
-from hq.records import COPIED, OPEN, SEALED, Life, Raised
+from hq.records import COPIED, OPEN, PAIRED_AGAIN, SEALED, Life, Raised
 from hq.tills import Till, change_till
 from loyalty.entries import genesis_hash
 from loyalty.ids import EPOCH_MAX
@@ -48,7 +48,7 @@ def judge(shelf: "Shelf", till: Till, ask: Hello, challenge: bytes) -> Verdict:
             return verdict
     if life.state == COPIED:
         verdict.pair_again = True
-    elif life.state == SEALED:
+    elif life.state != OPEN:
         _claim(shelf, till, life, ask, verdict)
     return verdict
 
@@ -145,7 +145,7 @@ def _register_all(shelf: "Shelf", till: Till, ask: Hello, *, confirmed: bool) ->
 
 def _go_on(shelf: "Shelf", till: Till, each: LifeHead, verdict: Verdict, *, confirmed: bool) -> Life | None:
     """Register a life that went on from a known one, if that one is over and has no other child."""
-    if not 0 < each.epoch <= EPOCH_MAX:
+    if not _is_epoch(each.epoch):
         verdict.pair_again = True
         return None
     before = shelf.life_of(till.till_id, each.parent.epoch) if each.parent else None
@@ -182,9 +182,10 @@ def _claim(shelf: "Shelf", till: Till, life: Life, ask: Hello, verdict: Verdict)
         return
     if ask.claim in children:
         verdict.next_epoch = ask.claim
-    elif (children and shelf.rules.one_child_per_life) or not 0 < ask.claim <= EPOCH_MAX:
+    elif (children and life.state != PAIRED_AGAIN and shelf.rules.one_child_per_life) or not _is_epoch(ask.claim):
         verdict.pair_again = True
     else:
+        life.state = SEALED
         register(shelf, till, ask.claim, parent=None, parent_epoch=life.epoch, key_print=b"")
         verdict.next_epoch = ask.claim
 
@@ -236,6 +237,10 @@ def _came_from(life: Life, till: Till, each: LifeHead) -> bool:
         set_parent(life, parent, _print_of(till, each))
         return True
     return parent is None or (life.parent_seq, life.parent_hash) == (parent.seq, parent.hash)
+
+
+def _is_epoch(number: int) -> bool:
+    return 0 < number <= EPOCH_MAX
 
 
 def _head_of(ask: Hello) -> LifeHead:

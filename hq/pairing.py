@@ -14,7 +14,7 @@ from hq import schema
 from hq.kept import TRUSTED_AGAIN
 from hq.lives import register
 from hq.notices import publish
-from hq.records import COPIED, SEALED
+from hq.records import OPEN, PAIRED_AGAIN, SEALED
 from hq.secrets import HqKeys
 from hq.tills import PAIRED, REVOKED, Till, change_till, find_till
 from loyalty.ids import EPOCH_MAX, TILL_ID_LENGTH, from_base32, make_id, to_base32
@@ -130,8 +130,8 @@ def _trust_again(shelf: "Shelf", known: Till, ask: Pair, store_id: str) -> None:
     if known.status == REVOKED:
         shelf.to_keep.append((TRUSTED_AGAIN, known.till_id))
     life = shelf.life_of(known.till_id, ask.epoch)
-    if life is not None and life.state == COPIED:
-        life.state = SEALED
+    if life is not None and life.state != OPEN:
+        life.state = PAIRED_AGAIN
 
 
 def _keep_programmes(shelf: "Shelf", ask: Pair) -> None:

@@ -15,6 +15,8 @@ OPEN = "open"
 SEALED = "sealed"
 # A life that another copy of the till had already gone on from: it may send what it has, and nothing else.
 COPIED = "copied"
+# Over, but its till was paired again: it may go on to one more life, though another copy has gone on already.
+PAIRED_AGAIN = "paired_again"
 
 
 @dataclass(slots=True)

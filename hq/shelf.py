@@ -69,7 +69,8 @@ class Shelf:
         self._waits: dict[tuple[str, int], dict[int, list[tuple[PostingRef, Posting]]]] = {}
         self._uses: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._touched: dict[str, None] = {}
-        self._raised: list[Raised] = []
+        # What operators are told when this transaction ends.
+        self.raised: list[Raised] = []
         self._before: dict[int, Row] = {}
         self._counters: dict[str, int] = {}
         self.journal = OwnJournal(self)
@@ -256,7 +257,7 @@ class Shelf:
         self.journal.write(kind, header=Header(legs=legs), member_id=member_id, at_ms=at_ms)
 
     def tell(self, raised: Raised) -> None:
-        self._raised.append(raised)
+        self.raised.append(raised)
 
     def use(self, member_id: str, unit: str, change: int) -> None:
         self._uses[member_id, unit] -= change
@@ -338,10 +339,10 @@ class Shelf:
         self._database.upsert_many(self.connection, table, rows)
 
     def _flush_raised(self) -> None:
-        first = self.next_number("exceptions", len(self._raised)) if self._raised else 0
+        first = self.next_number("exceptions", len(self.raised)) if self.raised else 0
         rows = [
             (number, r.reason, r.position, r.entry_id, r.member_id, canonical_json(r.params), self.now_ms, None, None)
-            for number, r in enumerate(self._raised, first)
+            for number, r in enumerate(self.raised, first)
         ]
         self._database.insert_many(self.connection, schema.exceptions, rows)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.hq.world import NewWorld, World
+
 _MEMORY = Path("/dev/shm")
 
 
@@ -16,3 +18,9 @@ def tmp_path() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="regulars-", dir=_MEMORY if _MEMORY.is_dir() else None))
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def new_world(tmp_path: Path) -> NewWorld:
+    """Makes a world whose HQ keeps its database in a file."""
+    return lambda **wishes: World(tmp_path / "hq.db", **wishes)

@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path as FilePath
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from config.errors import Refused
+from hq import schema
 from hq.backup import backup, put_back
 from hq.database import Database, open_database
 from hq.kept import KeptInMemory
 from hq.office import Office
+from hq.records import Arrived
 from hq.service import Headquarters, Policy
+from hq.stored import stored_entry
 from loyalty.basket import Basket, Line
 from loyalty.days import StoreFacts
 from loyalty.entries import (
@@ -36,8 +40,9 @@ from loyalty.entries import (
     chain_hash,
     genesis_hash,
 )
-from loyalty.ids import EntryId, make_epoch, make_id
+from loyalty.ids import HQ_TILL_ID, EntryId, make_epoch, make_id
 from loyalty.profiles import Consent, Version
+from loyalty.programme.load import Programme, load_programme
 from loyalty.sale_bodies import SaleCompleted, SaleQuote, SaleRefunded
 from sync.allowance import Purse, pay, take_back
 from sync.exchange import Exchange, Path, Request
@@ -536,7 +541,19 @@ class World:
             policy=self.policy,
             rules=self.rules,
             page_rows=self.page_rows,
+            voucher_code=lambda _key, entry_id: f"V{entry_id.seq:011d}",
         )
+
+    def publish(self, text: str, start_ms: int = 0) -> Programme:
+        """A programme of HQ's, in force from *start_ms* on."""
+        programme = load_programme(text)
+        self.office.publish(programme.model.name, programme.version, text, start_ms)
+        return programme
+
+    def work_behind(self) -> None:
+        """Everything that HQ does behind the ingest."""
+        while self.office.work_behind():
+            self.check()
 
     def new_till(self, name: str, store_id: str = "S1") -> MemoryTill:
         till = MemoryTill(name, self.clock, self.random, self.rules)
@@ -638,6 +655,13 @@ class World:
         self.office = Office(self.hq)
         self.office.restored()
 
+    def own_entries(self) -> list[Arrived]:
+        """What HQ itself has written, in its order."""
+        with self.hq.write() as shelf:
+            rows = shelf.connection.execute(select(schema.entries).order_by(schema.entries.c.position)).all()
+            entries = [stored_entry(row, shelf.life(row.life)) for row in rows]
+        return [entry for entry in entries if entry.life.till_id == HQ_TILL_ID]
+
     def check(self) -> None:
         """The invariants of HQ; raises AssertionError that names the one that is broken."""
         broken = self.office.invariants()
@@ -656,6 +680,13 @@ class World:
 
     def debt(self, member: str) -> int:
         return self.office.member(member).debt_millipoints
+
+
+class NewWorld(Protocol):
+    """Makes a world, on whatever database the tests of the folder use."""
+
+    def __call__(self, **wishes: Any) -> World:
+        """A world with HQ and some paired tills."""
 
 
 def own_hash(text: str) -> bytes:
