@@ -14,7 +14,7 @@ from ledger.fold import digits_reversed, fold, fold_email
 from ledger.members import COLUMNS as MEMBER_COLUMNS
 from ledger.members import Member
 from ledger.migrations import run_script
-from ledger.profiles import Profile
+from ledger.profiles import PROFILE_COLUMNS, Profile
 from ledger.schema import PEOPLE_INDEXES
 from ledger.store import Transaction, View
 from loyalty.profiles import Consent, Version
@@ -56,7 +56,10 @@ def put(tx: Transaction, newcomers: Sequence[Newcomer]) -> None:
         f"INSERT INTO member (no, {MEMBER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ((no, *msgspec.structs.astuple(newcomer.member)) for no, newcomer in enumerate(fresh, first)),
     )
-    tx.execute_many("INSERT INTO profile VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _profile_rows(fresh, first))
+    tx.execute_many(
+        f"INSERT INTO profile ({PROFILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        _profile_rows(fresh, first),
+    )
     tx.execute_many(
         "INSERT OR REPLACE INTO card (code, member_id, format, kind, status, linked_ms, replaced_by)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x52474C52  # "RGLR"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _MONTHS_WITHOUT_STORES = f"""
 CREATE TEMP TABLE kept AS SELECT month, category, sku, SUM(lines), SUM(quantity_milli), SUM(amount_minor),
     SUM(member_amount_minor) FROM month_product GROUP BY 1, 2, 3;
@@ -76,6 +76,12 @@ def _migrations() -> "Migrations":
         if "store_id" in db["month_product"].columns_dict:
             run_script(db.conn, _MONTHS_WITHOUT_STORES)
         run_script(db.conn, "PRAGMA user_version = 2;\n")
+
+    @migrations(name="0003_members_have_segments")
+    def members_have_segments(db: "Database") -> None:
+        if "segments" not in db["profile"].columns_dict:
+            run_script(db.conn, "ALTER TABLE profile ADD COLUMN segments TEXT;\n")
+        run_script(db.conn, "PRAGMA user_version = 3;\n")
 
     return migrations
 

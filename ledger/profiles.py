@@ -10,10 +10,14 @@ from ledger.store import Transaction, View
 from loyalty.profiles import PROFILE_FIELDS, Consent, Version, agreed, newer
 
 _FIELDS = ", ".join(PROFILE_FIELDS)
+PROFILE_COLUMNS = f"no, {_FIELDS}, name_folded, email_folded, phone_reversed, versions"
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """What is known of a member; *phone* as E.164, *birthday* as ``YYYY-MM-DD`` or ``--MM-DD``."""
+    """What is known of a member; *phone* as E.164, *birthday* as ``YYYY-MM-DD`` or ``--MM-DD``.
+
+    *segments* are words of the shop's own, with commas between: the groups for which a programme has conditions.
+    """
 
     name: str | None = None
     phone: str | None = None
@@ -21,6 +25,7 @@ class Profile(msgspec.Struct, frozen=True):
     birthday: str | None = None
     language: str | None = None
     note: str | None = None
+    segments: str | None = None
 
 
 class ProfileChange(msgspec.Struct, frozen=True):
@@ -144,7 +149,7 @@ def _put_fields(tx: Transaction, number: int, fields: dict[str, tuple[str | None
 def _write(tx: Transaction, number: int, content: Profile, versions: dict[str, Version]) -> None:
     name_folded = fold(content.name) if content.name else None
     tx.execute(
-        "INSERT OR REPLACE INTO profile VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT OR REPLACE INTO profile ({PROFILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             number,
             *msgspec.structs.astuple(content),

@@ -188,7 +188,7 @@ CREATE TABLE code_seen (
 CREATE TABLE profile (
     no INTEGER PRIMARY KEY REFERENCES member (no),
     name TEXT, phone TEXT, email TEXT, birthday TEXT, language TEXT, note TEXT,
-    name_folded TEXT, email_folded TEXT, phone_reversed TEXT, versions TEXT NOT NULL
+    name_folded TEXT, email_folded TEXT, phone_reversed TEXT, versions TEXT NOT NULL, segments TEXT
 ) STRICT;
 CREATE VIRTUAL TABLE name_index USING fts5 (
     name_folded, content = 'profile', content_rowid = 'no', detail = none, prefix = '1 2 3',

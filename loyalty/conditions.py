@@ -207,8 +207,8 @@ def _among(needed: Sequence[str], value: Callable[[Situation], str], reason: Rea
 
 
 def _segment(needed: Sequence[str]) -> Check:
-    allowed, miss = frozenset(needed), Miss(Reason.WRONG_SEGMENT, {"needed": list(needed)})
-    return lambda s: miss if allowed.isdisjoint(s.account.segments) else None
+    allowed, miss = folded(needed), Miss(Reason.WRONG_SEGMENT, {"needed": list(needed)})
+    return lambda s: miss if allowed.isdisjoint(folded(s.account.segments)) else None
 
 
 def _dates(conditions: WhenAndWho) -> Check:

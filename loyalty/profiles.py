@@ -7,7 +7,7 @@ import msgspec
 
 from loyalty.entries import canonical_json
 
-PROFILE_FIELDS = ("name", "phone", "email", "birthday", "language", "note")
+PROFILE_FIELDS = ("name", "phone", "email", "birthday", "language", "note", "segments")
 _DIGEST_DOMAIN = b"regulars/profile/1\x00"
 
 

@@ -18,7 +18,7 @@ from loyalty.lots import PostedLeg
 from loyalty.programme.load import Programme
 from loyalty.tiers import ManualTier
 from terminal.till_counter import Counter
-from terminal.till_person import month_and_day
+from terminal.till_person import month_and_day, segments_of
 from terminal.till_sync_account import with_pulled
 
 FOREVER_MS = 1 << 62
@@ -44,6 +44,7 @@ def read_account(
     facts = member_facts(view, member_id)
     wanted = limit_units(programme, at_ms, store)
     member = facts.member
+    person = profiles.profile(view, member.member_id)
     known = MemberFacts(
         member_id=member.member_id,
         status=member.status,
@@ -58,7 +59,8 @@ def read_account(
         uses=units.uses(view, facts.ids, wanted) if wanted else {},
         shop_uses=units.uses(view, _SHOP, wanted) if wanted else {},
         visits=facts.visits,
-        birthday_windows=_birthday_windows(view, programme, member.member_id, at_ms, store),
+        birthday_windows=_birthday_windows(programme, person, at_ms, store),
+        segments=() if person is None else segments_of(person.segments),
         manual_tier=(
             ManualTier(member.tier, FOREVER_MS if member.tier_until_ms is None else member.tier_until_ms)
             if member.tier_manual and member.tier
@@ -105,11 +107,8 @@ def alone(draft: Draft, balance_millipoints: int) -> Draft:
 
 
 def _birthday_windows(
-    view: View, programme: Programme, member_id: str, at_ms: int, store: StoreFacts
+    programme: Programme, person: profiles.Profile | None, at_ms: int, store: StoreFacts
 ) -> tuple[int, ...]:
-    if not programme.birthday_days:
+    if person is None or person.birthday is None:
         return ()
-    profile = profiles.profile(view, member_id)
-    if profile is None or profile.birthday is None:
-        return ()
-    return birthday_windows(programme, *month_and_day(profile.birthday), business_day(at_ms, store))
+    return birthday_windows(programme, *month_and_day(person.birthday), business_day(at_ms, store))

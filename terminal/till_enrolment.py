@@ -13,7 +13,7 @@ from terminal.till_cards import FOREIGN, link_card, new_card, readable_card
 from terminal.till_counter import Counter
 from terminal.till_flags import flag_enrolment
 from terminal.till_member_shapes import CardShown, Enrolled, Enrolment, MemberMatch
-from terminal.till_person import clean_birthday, clean_email, clean_language, clean_name, clean_phone
+from terminal.till_person import clean_birthday, clean_email, clean_language, clean_name, clean_phone, clean_segments
 from terminal.till_profile import consent, write, written
 
 ID_BYTES = 10
@@ -36,6 +36,7 @@ def newcomer(counter: Counter, view: View, enrolment: Enrolment, at_ms: int) -> 
         "email": clean_email(enrolment.email),
         "birthday": clean_birthday(enrolment.birthday, counter.today(view)),
         "language": clean_language(enrolment.language),
+        "segments": clean_segments(enrolment.segments),
     }
     return Newcomer(
         fields={name: content for name, content in fields.items() if content is not None},

@@ -38,7 +38,8 @@ class Matches(msgspec.Struct, frozen=True, kw_only=True):
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     """A new member; all may be left out.
 
-    *birthday* is YYYY-MM-DD or MM-DD; *consents* maps channels to the version of the text that was shown.
+    *birthday* is YYYY-MM-DD or MM-DD; *consents* maps channels to the version of the text that was shown. *segments*
+    are words with commas between, and only a manager may give them.
     """
 
     name: str | None = None
@@ -46,6 +47,7 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     email: str | None = None
     birthday: str | None = None
     language: str | None = None
+    segments: str | None = None
     card: str | None = None
     consents: dict[str, str] = {}
     even_if_duplicate: bool = False
@@ -61,7 +63,7 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProfileEdit(msgspec.Struct, frozen=True, kw_only=True):
-    """What to change; None empties a field, what is left out stays."""
+    """What to change; None empties a field, what is left out stays. Only a manager may change *segments*."""
 
     name: str | msgspec.UnsetType | None = msgspec.UNSET
     phone: str | msgspec.UnsetType | None = msgspec.UNSET
@@ -69,6 +71,7 @@ class ProfileEdit(msgspec.Struct, frozen=True, kw_only=True):
     birthday: str | msgspec.UnsetType | None = msgspec.UNSET
     language: str | msgspec.UnsetType | None = msgspec.UNSET
     note: str | msgspec.UnsetType | None = msgspec.UNSET
+    segments: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class ConsentText(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +100,7 @@ class ProfileShown(msgspec.Struct, frozen=True, kw_only=True):
     birthday: str | None = None
     language: str | None = None
     note: str | None = None
+    segments: str | None = None
     consents: tuple[ConsentShown, ...] = ()
 
 

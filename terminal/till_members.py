@@ -102,6 +102,8 @@ class MemberDesk:
 
     def enrol(self, enrolment: Enrolment) -> Enrolled:
         """A new member with a card. Refused ``member_exists``, ``card_taken``; WrongUse for what makes no sense."""
+        if enrolment.segments:
+            self._staff.approved_by(None)
         with self._counter.ledger.write() as tx:
             person = newcomer(self._counter, tx, enrolment, self._counter.clock.now_ms())
             duplicates = duplicates_of(tx, person)
@@ -122,9 +124,12 @@ class MemberDesk:
             members.require(view, member_id)
             return history_of(view, members.ids_of(view, member_id), limit=min(limit, MAX_HISTORY), before=before)
 
-    def edit(self, member_id: str, edit: ProfileEdit) -> ProfileShown:
-        """Change fields of a profile; None empties one."""
+    def edit(self, member_id: str, edit: ProfileEdit, manager_pin: str | None = None) -> ProfileShown:
+        """Change fields of a profile; None empties one. Segments decide what members get: they need a manager."""
+        manager = None if edit.segments is msgspec.UNSET else self._staff.approved_by(manager_pin)
         with self._counter.ledger.write() as tx:
+            if manager is not None:
+                note_override(self._counter, tx, manager, Kind.PROFILE_CHANGED)
             fields = till_profile.edited(self._counter, tx, edit)
             return till_profile.change(self._counter, tx, member_id, till_profile.written(self._counter, fields))
 

@@ -10,6 +10,8 @@ from config.i18n import LANGUAGES
 
 MAX_NAME = 80
 MAX_NOTE = 500
+MAX_SEGMENTS = 10
+MAX_SEGMENT = 40
 MAX_PHONE_INPUT = 40
 _DAY = re.compile(r"(?:(?P<year>[0-9]{4})-|--)?(?P<month>[0-9]{2})-(?P<day>[0-9]{2})", re.ASCII)
 _LOCAL_DAY = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.?(?P<year>[0-9]{4})?", re.ASCII)
@@ -39,6 +41,25 @@ def clean_note(text: str | None) -> str | None:
             limit=MAX_NOTE,
         )
     return note or None
+
+
+def clean_segments(text: str | None) -> str | None:
+    """Words with commas between, each once, in order; WrongUse when there are too many, or one is too long."""
+    words = [" ".join(_printable(word).split()) for word in unicodedata.normalize("NFC", text or "").split(",")]
+    kept = {word.casefold(): word for word in reversed(words) if word}
+    if len(kept) > MAX_SEGMENTS or any(len(word) > MAX_SEGMENT for word in kept.values()):
+        raise WrongUse(
+            "segments_too_many",
+            N_("A member is in at most {limit} segments of at most {letters} letters. Nothing was changed."),
+            limit=MAX_SEGMENTS,
+            letters=MAX_SEGMENT,
+        )
+    return ", ".join(kept[word] for word in sorted(kept)) or None
+
+
+def segments_of(text: str | None) -> tuple[str, ...]:
+    """The segments that :func:`clean_segments` wrote."""
+    return tuple(text.split(", ")) if text else ()
 
 
 def clean_phone(text: str | None, country: str) -> str | None:

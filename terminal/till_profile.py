@@ -12,7 +12,15 @@ from loyalty.profiles import Consent, Version, digest
 from terminal.till_cards import living
 from terminal.till_counter import Counter
 from terminal.till_member_shapes import ConsentShown, ConsentText, ProfileEdit, ProfileShown
-from terminal.till_person import clean_birthday, clean_email, clean_language, clean_name, clean_note, clean_phone
+from terminal.till_person import (
+    clean_birthday,
+    clean_email,
+    clean_language,
+    clean_name,
+    clean_note,
+    clean_phone,
+    clean_segments,
+)
 
 SALT_BYTES = 16
 CONSENT_TEXTS = (
@@ -97,6 +105,8 @@ def edited(counter: Counter, view: View, edit: ProfileEdit) -> dict[str, str | N
         fields["language"] = clean_language(edit.language)
     if edit.note is not msgspec.UNSET:
         fields["note"] = clean_note(edit.note)
+    if edit.segments is not msgspec.UNSET:
+        fields["segments"] = clean_segments(edit.segments)
     return fields
 
 
@@ -122,6 +132,7 @@ def shown(view: View, member_id: str) -> ProfileShown:
         birthday=None if kept.birthday is None else kept.birthday.removeprefix("--"),
         language=kept.language,
         note=kept.note,
+        segments=kept.segments,
         consents=tuple(
             ConsentShown(channel=each.channel, given=each.given, at_ms=each.at_ms, text_version=each.text_version)
             for each in profiles.consents(view, member_id)

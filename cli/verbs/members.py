@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--birthday", help="1990-05-31, or 05-31 without the year.")
 @click.option("--card", help="A pre-printed card to link; without it a number is given.")
 @click.option("--language", help="For receipts.")
+@click.option("--segments", help="Words with commas between, for rules that ask. A manager's.")
 @click.option("--consent", "consents", multiple=True, help="CHANNEL=TEXT-VERSION that was shown and agreed to.")
 @click.option("--even-if-duplicate", is_flag=True, help="Also where somebody with this phone or e-mail is there.")
 @pass_run
@@ -78,14 +79,16 @@ def find(run: Run, /, text: str, limit: int) -> None:
 @click.option("--birthday", help="1990-05-31, or 05-31; empty text removes it.")
 @click.option("--language", help="For receipts; empty text removes it.")
 @click.option("--note", help="Empty text removes it.")
+@click.option("--segments", help="Words with commas between, for rules that ask; empty text removes them. A manager's.")
+@click.option("--pin-file", type=FILE, help="A file with a manager's PIN.")
 @pass_run
-def edit(run: Run, /, code: str, **fields: str | None) -> None:
+def edit(run: Run, /, code: str, pin_file: Path | None, **fields: str | None) -> None:
     """Change the profile of the member CODE."""
     from terminal.till_member_shapes import ProfileEdit
 
     changes: dict[str, Any] = {name: value or None for name, value in fields.items() if value is not None}
     with run.till() as till:
-        profile = till.members.edit(till.members.member_of(code), ProfileEdit(**changes))
+        profile = till.members.edit(till.members.member_of(code), ProfileEdit(**changes), read_pin(pin_file))
     run.answer(
         profile,
         lambda: fields_text(
@@ -96,6 +99,7 @@ def edit(run: Run, /, code: str, **fields: str | None) -> None:
                 (N_("Birthday"), profile.birthday),
                 (N_("Language"), profile.language),
                 (N_("Note"), profile.note),
+                (N_("Segments"), profile.segments),
             ]
         ),
     )

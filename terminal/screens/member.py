@@ -224,6 +224,7 @@ def _profile(member: MemberShown, phone: str) -> list[Content]:
         (_("Phone"), phone),
         (_("E-mail"), profile.email),
         (_("Birthday"), profile.birthday),
+        (_("Segments"), profile.segments),
         (_("Cards"), str(len(member.cards))),
         (_("Visits"), str(member.visits)),
         (_("Agreed to"), ", ".join(agreed) or _("nothing")),

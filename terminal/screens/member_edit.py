@@ -36,6 +36,7 @@ class EditScreen(FormScreen[None]):
             ),
             Row("language", _("Language"), "en, pl, ro, ru", profile.language or "", max_length=2),
             Row("note", _("Note"), value=profile.note or "", max_length=200),
+            Row("segments", _("Segments"), _("staff, students"), profile.segments or "", max_length=200),
         )
         self._before = {each.id: each.value for each in rows}
         return rows
@@ -53,5 +54,8 @@ class EditScreen(FormScreen[None]):
         }
         if changed:
             member_id, edit = self._member.member_id, ProfileEdit(**changed)
-            await self.regulars.desk.write(lambda till: till.members.edit(member_id, edit))
+            desk = self.regulars.desk
+            done = await self.with_manager(lambda pin: desk.write(lambda till: till.members.edit(member_id, edit, pin)))
+            if done is None:
+                return
         self.dismiss(None)

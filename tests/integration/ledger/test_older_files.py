@@ -21,7 +21,7 @@ INSERT INTO older SELECT month, 'S1', category, sku, lines - 1, quantity_milli -
 INSERT INTO older SELECT month, 'S2', category, sku, 1, 1, 1, 0 FROM month_product;
 DROP TABLE month_product;
 ALTER TABLE older RENAME TO month_product;
-DELETE FROM _sqlite_migrations WHERE name LIKE '0002%';
+DELETE FROM _sqlite_migrations WHERE name > '0002';
 PRAGMA user_version = 1;
 """
 
@@ -39,3 +39,16 @@ def test_products_by_month_of_several_stores_become_one_sum(tmp_path: Path) -> N
     connection = sqlite.connect(paths.database)
     assert schema_version(connection) == SCHEMA_VERSION
     connection.close()
+
+
+def test_profiles_of_an_older_file_get_room_for_segments(tmp_path: Path) -> None:
+    with new_ledger(tmp_path) as ledger:
+        paths = ledger.paths
+    connection = sqlite.connect(paths.database)
+    connection.executescript(
+        "DROP TABLE name_index; ALTER TABLE profile DROP COLUMN segments;"
+        "DELETE FROM _sqlite_migrations WHERE name LIKE '0003%'; PRAGMA user_version = 2;"
+    )
+    connection.close()
+    with open_ledger(paths, clock=SystemClock()) as ledger, ledger.read() as view:
+        assert view.rows("SELECT segments FROM profile") == []
