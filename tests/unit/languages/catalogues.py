@@ -1,5 +1,6 @@
 """The catalogues in config/locale beside what the source says: for `scripts/translations` and for the tests."""
 
+import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -71,3 +72,10 @@ def untranslated(language: str) -> Iterator[str]:
         forms = catalogue.num_plurals if message.pluralizable else 1
         if found is None or len(forms_of(found)) != forms or not all(forms_of(found)):
             yield key
+
+
+@cache
+def modules(*rooms: str) -> tuple[tuple[str, ast.Module], ...]:
+    """The rooms' modules by their path."""
+    paths = [path for room in rooms for path in sorted((ROOT / room).rglob("*.py"))]
+    return tuple((str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)

@@ -1,6 +1,9 @@
 """Every sentence of the program is there in every language, whole, and as the program will fill it in."""
 
+import ast
 import re
+import textwrap
+from collections.abc import Iterator
 from string import Formatter
 
 import pytest
@@ -11,6 +14,7 @@ from tests.unit.languages.catalogues import (
     TRANSLATED,
     collected,
     forms_of,
+    modules,
     po_path,
     read,
     sentences,
@@ -26,6 +30,9 @@ LETTERS = {
 }
 SAME = 0.06
 """At most so many of a language's sentences are the English words: OK, PIN, SKU, {name}: {member}."""
+
+TALKING_ELSEWHERE = {"cli", "hq", "simulation"}
+"""Rooms whose sentences stand in a command line, which is as long as it needs to be."""
 
 
 def placeholders(text: str) -> list[str]:
@@ -105,3 +112,36 @@ def test_figures_take_their_forms(language: str, forms: list[str]) -> None:
     numbers = [1, 2, 5, 12, 22, 25, 112]
     said = [catalogue.ngettext("{count} line", "{count} lines", number).format(count=number) for number in numbers]
     assert said == forms
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_a_till_says_fits_its_two_lines(language: str) -> None:
+    """The message line is two lines of 78 columns; only what a screen is for, read in its help, may be longer."""
+    about = {text for _place, tree in modules("terminal") for text in texts_about(tree)}
+    rooms = {
+        key: {place.split("/")[0] for place, _line in each.locations} for key, each in sentences(collected()).items()
+    }
+    told = {key for key, places in rooms.items() if places - TALKING_ELSEWHERE} - about
+    long = [
+        form
+        for key in told & translated(language).keys()
+        for form in forms_of(translated(language)[key])
+        if rows(form) > 2
+    ]
+    assert long == []
+
+
+def rows(sentence: str) -> int:
+    """How many rows of the smallest window *sentence* takes with the glyph before it."""
+    return len(textwrap.wrap(f"› {sentence}", 78))
+
+
+def texts_about(tree: ast.Module) -> Iterator[str]:
+    """What the screens of *tree* are for."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Assign)
+            and getattr(node.targets[0], "id", "") == "ABOUT"
+            and isinstance(node.value, ast.Call)
+        ):
+            yield ast.literal_eval(node.value.args[0])

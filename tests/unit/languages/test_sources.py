@@ -3,10 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
-from tests.unit.languages.catalogues import ROOMS, ROOT
+from tests.unit.languages.catalogues import ROOMS, modules
 
 MARKS = {"_", "N_", "ngettext"}
 ERRORS = {"Refused", "WrongUse", "Broken"}
@@ -41,13 +40,6 @@ class Text(NamedTuple):
 
     place: str
     value: str
-
-
-@cache
-def modules(*rooms: str) -> tuple[tuple[str, ast.Module], ...]:
-    """The rooms' modules by their path."""
-    paths = [path for room in rooms for path in sorted((ROOT / room).rglob("*.py"))]
-    return tuple((str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 
 
 def called(node: ast.AST) -> str:
