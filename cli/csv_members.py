@@ -10,7 +10,7 @@ from config.errors import WrongUse
 from config.formats import parse_quantity
 from terminal.till_import_shapes import ImportedMember, ImportProblem
 
-COLUMNS = ("card", "name", "phone", "email", "birthday", "points", "tier", "consents")
+COLUMNS = ("reference", "card", "name", "phone", "email", "birthday", "points", "tier", "consents")
 IMPORTED_TEXT: Final = "import"  # the version of a consent's text where the other system knew none
 _BETWEEN_CONSENTS: Final = re.compile(r"[;,|\s]+")
 
@@ -41,6 +41,7 @@ def _member(line: int, row: Row, points_millipoints: int) -> ImportedMember:
 
     return ImportedMember(
         line=line,
+        reference=text("reference"),
         card=text("card"),
         name=text("name"),
         phone=text("phone"),

@@ -24,11 +24,12 @@ class Wording:
 
     def __init__(self, before: Programme, after: Programme) -> None:
         self._names: dict[tuple[str, str], str] = {}
-        for programme in (before, after):
-            model = programme.model
-            tables = (model.rules, model.tier, model.rewards, model.stamp_cards, model.activities)
-            for table, rows in zip(_WHAT, tables, strict=True):
-                self._names |= {(table, row.id): row.name or row.id for row in rows}
+        for model in (before.model, after.model):
+            self._names |= {("rule", row.id): row.name or row.id for row in model.rules}
+            self._names |= {("tier", row.id): row.name for row in model.tier}
+            self._names |= {("reward", row.id): row.name for row in model.rewards}
+            self._names |= {("stamp_card", row.id): row.name for row in model.stamp_cards}
+            self._names |= {("activity", row.id): row.name for row in model.activities}
 
     def of(self, change: Change) -> tuple[str, str]:
         """What changes, and how."""

@@ -76,13 +76,16 @@ def tried(till: Till, draft: Programme, first: str | None, last: str | None) -> 
         days = _days(first, last, counter.today(view))
         replays = (Replay(in_force, currency), Replay(draft, currency))
         with click.progressbar(length=_length(view, days), label=_("Playing the past"), file=sys.stderr) as bar:
-            replay_all(replays, _Past(view, days, (in_force, draft)).events(bar.update))
-        end_ms = min(now_ms, day_start_ms(min(days.last, counter.today(view)) + timedelta(days=1), store))
+            past = _Past(view, days, (in_force, draft))
+            replay_all(replays, past.events(bar.update))
+        # A history that ended long ago is judged by its own end: until today all its tiers would have been lost.
+        end = business_day(past.latest_ms, store) if last is None and past.latest_ms else days.last
+        end_ms = min(now_ms, day_start_ms(min(end, counter.today(view)) + timedelta(days=1), store))
         before, after = (replay.outcome(end_ms, store) for replay in replays)
         found = compare(before, after, *(replay.fared() for replay in replays))
         return Tried(
             first=None if first is None else days.first,
-            last=days.last,
+            last=end,
             in_force=in_force,
             draft=draft,
             comparison=found,
@@ -95,10 +98,11 @@ def tried(till: Till, draft: Programme, first: str | None, last: str | None) -> 
 
 
 class _Past:
-    """Reads the journal, and makes of it what both programmes play."""
+    """Reads the journal, and makes of it what both programmes play; *latest_ms* is the newest of the events so far."""
 
     def __init__(self, view: View, days: _Days, programmes: tuple[Programme, ...]) -> None:
         self._view, self._days, self._programmes = view, days, programmes
+        self.latest_ms = 0
         self._coming_back: set[str] = set()
         self._birthdays: dict[str, tuple[int, int] | None] = {}
 
@@ -109,6 +113,7 @@ class _Past:
             for row in self._rows(before, BEFORE, tell):
                 yield PastEntry(row.entry)
         for row in self._rows(self._days, PLAYED, tell):
+            self.latest_ms = max(self.latest_ms, row.entry.at_ms)
             yield self._event(row.entry)
 
     def _rows(self, days: _Days, kinds: tuple[Kind, ...], tell: Tell) -> Iterator[HistoryEntry]:

@@ -155,6 +155,11 @@ def erase(tx: Transaction, member_ids: tuple[str, ...], *, at_ms: int) -> None:
         tx.execute("UPDATE pulled_row SET row = X'' WHERE root = ?", (root,))
         tx.execute("UPDATE staff SET member_id = NULL WHERE member_id = ?", (member_id,))
         tx.execute(
+            "DELETE FROM import_key WHERE source = 'members'"
+            " AND (epoch, seq) IN (SELECT epoch, seq FROM entry WHERE member_id = ?)",
+            (member_id,),
+        )
+        tx.execute(
             "UPDATE member SET status = ?, status_reason = NULL, number = NULL WHERE member_id = ?", (ERASED, member_id)
         )
         tx.execute("INSERT OR IGNORE INTO erasure VALUES (?, ?)", (member_id, at_ms))

@@ -69,12 +69,14 @@ def _signs(view: View, sale: Entry, history: Sequence[HistoryEntry]) -> SaleSign
     day = business_day(sale.at_ms, store)
     sales = [found.entry for found in history if found.entry.kind in SALES]
     today = [each for each in sales if business_day(each.at_ms, store) == day]
-    cashier = None if sale.cashier_id is None else staff.get(view, sale.cashier_id)
+    # Whoever imports sales has not rung them up.
+    cashier_id = None if sale.kind == Kind.SALE_IMPORTED else sale.cashier_id
+    cashier = None if cashier_id is None else staff.get(view, cashier_id)
     others = [(each, decode_sale(each.body).store.store_id) for each in sales if each.at_ms <= sale.at_ms]
     elsewhere = next(((each, name) for each, name in others if name != store.store_id), None)
     return SaleSigns(
         sales_today=len(today),
-        of_cashier=sum(each.cashier_id == sale.cashier_id for each in today),
+        of_cashier=sum(each.cashier_id == cashier_id for each in today if each.kind != Kind.SALE_IMPORTED),
         is_cashiers=cashier is not None and cashier.member_id == sale.member_id,
         elsewhere=None if elsewhere is None else elsewhere[1],
         elsewhere_ms=None if elsewhere is None else sale.at_ms - elsewhere[0].at_ms,

@@ -1,5 +1,7 @@
 """What is imported from other systems, and what came of it."""
 
+from dataclasses import dataclass, field
+
 import msgspec
 
 from loyalty.basket import Line
@@ -21,9 +23,13 @@ class ImportedSale(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportedMember(msgspec.Struct, frozen=True, kw_only=True):
-    """One member of another system, as text; *consents* maps channels to the version of the text that was shown."""
+    """One member of another system, as text; *consents* maps channels to the version of the text that was shown.
+
+    *reference* is what the other system knows the member by.
+    """
 
     line: int
+    reference: str | None = None
     card: str | None = None
     name: str | None = None
     phone: str | None = None
@@ -57,3 +63,37 @@ class ImportCounts(msgspec.Struct, frozen=True, kw_only=True):
     enrolled: int = 0
     points_earned_millipoints: int = 0
     problems: tuple[ImportProblem, ...] = ()
+
+
+@dataclass
+class Tally:
+    """Counts of an import while it runs."""
+
+    read: int = 0
+    imported: int = 0
+    repeated: int = 0
+    skipped: int = 0
+    lines: int = 0
+    enrolled: int = 0
+    earned_millipoints: int = 0
+    problems: list[ImportProblem] = field(default_factory=list)
+
+    def refuse(self, row: ImportedSale | ImportedMember, reason: str, **params: object) -> None:
+        """Leave *row* out, and say why."""
+        self.skipped += 1
+        if len(self.problems) < MOST_PROBLEMS_KEPT:
+            sale = row.sale_id if isinstance(row, ImportedSale) else None
+            self.problems.append(ImportProblem(line=row.line, sale=sale, reason=reason, params=params))
+
+    def counts(self) -> ImportCounts:
+        """As a value."""
+        return ImportCounts(
+            read=self.read,
+            imported=self.imported,
+            repeated=self.repeated,
+            skipped=self.skipped,
+            lines=self.lines,
+            enrolled=self.enrolled,
+            points_earned_millipoints=self.earned_millipoints,
+            problems=tuple(self.problems),
+        )

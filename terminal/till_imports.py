@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -11,7 +9,6 @@ from config.errors import N_, Refused, RegularsError
 from ledger import cards, identity, imports, members
 from ledger.cards import Card
 from ledger.store import Transaction
-from loyalty.acts import points_import_draft
 from loyalty.basket import Basket, basket_problem
 from loyalty.bodies import ImportKey, MemberEnrolled
 from loyalty.booking import Sale, sale_draft
@@ -19,61 +16,18 @@ from loyalty.days import StoreFacts
 from loyalty.entries import Draft, Kind, canonical_json
 from loyalty.ids import MEMBER_ID_LENGTH, make_id
 from loyalty.quote import quote
-from loyalty.tiers import ManualTier
-from scanner.codes import lookup_code, parse
-from terminal.till_account import FOREVER_MS, alone, read_account
+from terminal.till_account import alone, read_account
 from terminal.till_counter import MAX_CLOCK_MS, Counter
-from terminal.till_enrolment import duplicates_of, enrol, newcomer, refuse_duplicates
-from terminal.till_import_shapes import (
-    MOST_PROBLEMS_KEPT,
-    ImportCounts,
-    ImportedMember,
-    ImportedSale,
-    ImportProblem,
-)
-from terminal.till_member_shapes import Enrolment
+from terminal.till_flags import flag_sale
+from terminal.till_import_shapes import ImportCounts, ImportedMember, ImportedSale, Tally
+from terminal.till_member_imports import MemberBatch, Met, card_code
 from terminal.till_vouchers import new_voucher_codes
 
 BATCH = 1_000
 MAX_FIELD = 64
-MOST_CARDS_KEPT = 4_096
 SOURCE = "sales"
 Progress = Callable[[ImportCounts], None]
 Row = TypeVar("Row")
-
-
-@dataclass
-class _Tally:
-    """Counts of an import while it runs."""
-
-    read: int = 0
-    imported: int = 0
-    repeated: int = 0
-    skipped: int = 0
-    lines: int = 0
-    enrolled: int = 0
-    earned_millipoints: int = 0
-    problems: list[ImportProblem] = field(default_factory=list)
-
-    def refuse(self, row: ImportedSale | ImportedMember, reason: str, **params: object) -> None:
-        """Leave *row* out, and say why."""
-        self.skipped += 1
-        if len(self.problems) < MOST_PROBLEMS_KEPT:
-            sale = row.sale_id if isinstance(row, ImportedSale) else None
-            self.problems.append(ImportProblem(line=row.line, sale=sale, reason=reason, params=params))
-
-    def counts(self) -> ImportCounts:
-        """As a value."""
-        return ImportCounts(
-            read=self.read,
-            imported=self.imported,
-            repeated=self.repeated,
-            skipped=self.skipped,
-            lines=self.lines,
-            enrolled=self.enrolled,
-            points_earned_millipoints=self.earned_millipoints,
-            problems=tuple(self.problems),
-        )
 
 
 class ImportDesk:
@@ -92,7 +46,7 @@ class ImportDesk:
         Refused ``import_needs_alone`` at a till that has a headquarters.
         """
         self._refuse_paired()
-        tally = _Tally()
+        tally = Tally()
         met: set[str] = set()
         for batch in _batches(rows):
             with self._counter.ledger.write() as tx:
@@ -104,17 +58,18 @@ class ImportDesk:
     def members(
         self, rows: Iterable[ImportedMember], *, check_only: bool = False, progress: Progress | None = None
     ) -> ImportCounts:
-        """Take in members with their opening points and tiers; one whose card is known already is left as it is.
+        """Take in members with their opening points and tiers; one who was imported before is left as they are.
 
-        *check_only* does everything but keep it. Refused ``import_needs_alone`` at a till that has a headquarters.
+        Each is kept once, by the other system's reference, or else by all that the row says; so is one whose card is
+        known here. *check_only* does everything but keep it.
+        Refused ``import_needs_alone`` at a till that has a headquarters.
         """
         self._refuse_paired()
-        tally = _Tally()
+        tally = Tally()
+        met = Met()
         for batch in _batches(rows):
             with suppress(_Undone), self._counter.ledger.write() as tx:
-                for row in batch:
-                    tally.read += 1
-                    take_member(self._counter, tx, row, tally)
+                MemberBatch(self._counter, tx, tally).take(batch, met)
                 if check_only:
                     raise _Undone
             if progress is not None:
@@ -137,7 +92,7 @@ class _Undone(Exception):
 class _SaleBatch:
     """The sales of one transaction."""
 
-    def __init__(self, counter: Counter, tx: Transaction, tally: _Tally, *, enrol_unknown: bool) -> None:
+    def __init__(self, counter: Counter, tx: Transaction, tally: Tally, *, enrol_unknown: bool) -> None:
         self._counter = counter
         self._tx = tx
         self._tally = tally
@@ -190,6 +145,7 @@ class _SaleBatch:
             draft = alone(draft, account.points_millipoints)
         entry = self._counter.append(self._tx, draft, sale.at_ms)
         imports.remember(self._tx, SOURCE, key, entry)
+        flag_sale(self._counter, self._tx, programme, entry)
         if account is not None and quoted.tier_after != quoted.tier_before:
             members.set_tier(self._tx, account.member_id, quoted.tier_after, None)
         self._tally.imported += 1
@@ -219,57 +175,6 @@ class _SaleBatch:
         cards.link(self._tx, Card(code=code, member_id=member_id, format="", kind="foreign", linked_ms=at_ms))
         self._tally.enrolled += 1
         return member_id
-
-
-def take_member(counter: Counter, tx: Transaction, row: ImportedMember, tally: _Tally) -> None:
-    """Enrol one member with opening points and tier, or say in *tally* why not; writes nothing unless all is well."""
-    now_ms = counter.clock.now_ms()
-    try:
-        programme = counter.programme(tx, now_ms)
-        if row.tier is not None and row.tier not in {tier.id for tier in programme.model.tier}:
-            tally.refuse(row, "tier_unknown", tier=row.tier[:40])
-            return
-        if row.card is not None and cards.find(tx, card_code(row.card)):
-            tally.repeated += 1
-            return
-        enrolment = Enrolment(
-            name=row.name,
-            phone=row.phone,
-            email=row.email,
-            birthday=row.birthday,
-            card=row.card,
-            consents=row.consents,
-        )
-        person = newcomer(counter, tx, enrolment, now_ms)
-        refuse_duplicates(duplicates_of(tx, person))
-        member_id = enrol(counter, tx, person, now_ms).member_id
-    except RegularsError as error:
-        tally.refuse(row, error.reason)
-        return
-    tier = None if row.tier is None else ManualTier(row.tier, FOREVER_MS)
-    if row.points_millipoints or tier is not None:
-        draft = points_import_draft(
-            programme,
-            member_id,
-            row.points_millipoints,
-            at_ms=now_ms,
-            store=counter.store(tx),
-            source="members",
-            tier=tier,
-            cashier_id=counter.session.cashier_id,
-        )
-        counter.append(tx, alone(draft, 0), now_ms)
-    if row.tier is not None:
-        members.set_tier(tx, member_id, row.tier, None, manual=True)
-    tally.imported += 1
-    tally.enrolled += 1
-    tally.earned_millipoints += row.points_millipoints
-
-
-@lru_cache(maxsize=MOST_CARDS_KEPT)
-def card_code(text: str) -> str:
-    """The form in which a card's code is kept and looked up."""
-    return lookup_code(parse(text.strip())) or text.strip()
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -3,9 +3,10 @@
 from ledger import journal
 from loyalty.bodies import FlagRaised, decode_body
 from loyalty.entries import Kind
+from terminal.till_import_shapes import ImportedSale
 from terminal.till_member_shapes import Enrolment
 from terminal.till_sale_shapes import RefundRequest
-from tests.builders import PIN, Shop
+from tests.builders import DAY_MS, MINUTE_MS, NOW_MS, PIN, Shop, lines
 
 
 def raised(shop: Shop) -> list[str]:
@@ -51,3 +52,32 @@ def test_a_programme_without_flags_raises_none(shop: Shop) -> None:
     for _ in range(10):
         assert shop.sell("5.00", member=zofia).flags == ()
     assert raised(shop) == []
+
+
+def test_a_card_in_two_stores_minutes_apart_is_flagged_in_what_is_imported(sample_shop: Shop) -> None:
+    zofia = sample_shop.member(card="H1")
+    minutes = {"east": 0, "west": 7, "north": 60}
+    sales = [
+        ImportedSale(
+            line=number + 2,
+            sale_id=str(number),
+            at_ms=NOW_MS - DAY_MS + after * MINUTE_MS,
+            store=store,
+            till="1",
+            card="H1",
+            lines=lines("5.00"),
+        )
+        for number, (store, after) in enumerate(minutes.items())
+    ]
+    assert sample_shop.till.imports.sales(sales).imported == 3
+    assert raised(sample_shop) == ["two_stores"]
+    assert sample_shop.till.reports.exceptions("2026-11-16", "2026-11-16").figures[0].value == 1
+    assert sample_shop.till.members.show(zofia).points_millipoints == 65_000
+
+
+def test_who_imports_sales_has_not_rung_them_up(sample_shop: Shop) -> None:
+    mine = sample_shop.member(card="H1")
+    sample_shop.till.staff.link_member(sample_shop.made.manager_id, mine)
+    sale = ImportedSale(line=2, sale_id="1", at_ms=NOW_MS, store="a", till="1", card="H1", lines=lines("5.00"))
+    assert sample_shop.till.imports.sales([sale]).imported == 1
+    assert raised(sample_shop) == []

@@ -1,0 +1,77 @@
+"""Members of another system: imported once, however often their file comes."""
+
+import pytest
+
+from config.errors import Refused
+from ledger import members
+from terminal.till_import_shapes import ImportCounts, ImportedMember
+from tests.builders import PIN, Shop
+
+FILE = (
+    ImportedMember(line=2, name="Jan Kowalski", points_millipoints=5_000),
+    ImportedMember(line=3, name="Jan Kowalski", points_millipoints=5_000),
+    ImportedMember(line=4, name="Jan Kowalski", birthday="05-31"),
+    ImportedMember(line=5, name="Ewa", phone="601234567", consents={"sms": "v1"}),
+    ImportedMember(line=6, card="H-1"),
+    ImportedMember(line=7),
+    ImportedMember(line=8, reference="C-77", name="Old name"),
+)
+
+
+def take(shop: Shop, *rows: ImportedMember, check_only: bool = False) -> ImportCounts:
+    return shop.till.imports.members(rows, check_only=check_only)
+
+
+def member_count(shop: Shop) -> int:
+    with shop.till.counter.ledger.read() as view:
+        return members.count(view)
+
+
+def test_a_file_that_comes_again_enrols_nobody_again(shop: Shop) -> None:
+    before = member_count(shop)
+    first = take(shop, *FILE)
+    assert (first.imported, first.repeated, first.skipped) == (7, 0, 0)
+    again = take(shop, *FILE)
+    assert (again.imported, again.repeated, again.skipped, again.points_earned_millipoints) == (0, 7, 0, 0)
+    assert member_count(shop) == before + 7
+    assert sum(match.name == "Jan Kowalski" for match in shop.till.members.find("Jan Kowalski").matches) == 3
+
+
+def test_a_trial_says_what_would_come_and_keeps_nothing(shop: Shop) -> None:
+    for _ in range(2):
+        assert take(shop, *FILE, check_only=True).imported == 7
+    assert take(shop, *FILE).imported == 7
+    assert take(shop, *FILE, check_only=True).repeated == 7
+
+
+def test_a_reference_knows_a_member_whatever_else_has_changed(shop: Shop) -> None:
+    take(shop, *FILE)
+    changed = ImportedMember(line=2, reference="C-77", name="New name", phone="609999999")
+    assert take(shop, changed, changed).repeated == 2
+    assert not shop.till.members.find("New name").matches
+    assert take(shop, ImportedMember(line=2, reference="c-77")).imported == 1
+    (problem,) = take(shop, ImportedMember(line=2, reference="C" * 65)).problems
+    assert problem.reason == "reference_too_long"
+
+
+def test_who_is_here_already_by_phone_is_named_not_doubled(shop: Shop) -> None:
+    shop.member("Ewa", phone="601234567")
+    (problem,) = take(shop, *FILE).problems
+    assert (problem.line, problem.reason) == (5, "member_exists")
+
+
+def test_of_an_erased_member_no_trace_of_the_import_is_kept(shop: Shop) -> None:
+    take(shop, *FILE)
+    (ewa,) = shop.till.members.find("Ewa").matches
+    shop.till.members.erase(ewa.member_id, PIN)
+    with shop.till.counter.ledger.read() as view:
+        kept = view.value("SELECT COUNT(*) FROM import_key WHERE source = 'members'")
+    assert kept == len(FILE) - 1
+
+
+def test_a_till_with_a_headquarters_imports_nobody(shop: Shop) -> None:
+    with shop.till.counter.ledger.write() as tx:
+        tx.execute("UPDATE till SET paired = 1")
+    with pytest.raises(Refused) as refused:
+        take(shop, *FILE)
+    assert refused.value.reason == "import_needs_alone"
