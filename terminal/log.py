@@ -5,7 +5,10 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
+# Where a fault came from, but not what the variables held there: those are names, phones, PINs.
+_tracebacks = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
 MAX_LOG_BYTES = 2_000_000
 KEPT_LOGS = 5
 
@@ -28,7 +31,7 @@ def open_log(folder: Path) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            _tracebacks,
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         logger_factory=lambda *_names: logger,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from config.errors import RegularsError
@@ -139,7 +140,9 @@ class TillScreen(Screen[Result], Generic[Result]):
         except RegularsError as error:
             self.tell_error(error)
         except Exception as error:
-            self.regulars.report_crash(error)
+            # A screen that was left while something was still being read for it has no widgets to show it in.
+            if not isinstance(error, NoMatches) or self in self.regulars.screen_stack:
+                self.regulars.report_crash(error)
 
     async def with_manager(self, act: Callable[[str | None], Awaitable[Answer]]) -> Answer | None:
         """Do *act* as the one signed in, and again with a manager's PIN where one is needed; None: called off."""

@@ -324,6 +324,21 @@ async def test_a_fault_in_the_program_shows_and_the_sale_goes_on(shop: Shop) -> 
         assert sell.sale.done is not None
 
 
+async def test_what_comes_too_late_for_a_screen_that_was_left_is_no_fault(shop: Shop) -> None:
+    async with shop.app() as counter:
+        await counter.press("f3")
+        left = counter.app.screen
+        assert isinstance(left, FindScreen)
+        await counter.press("escape")
+        before = counter.message
+
+        async def late() -> None:
+            left.query_one("#gone")
+
+        await left._guarded(late())
+        assert counter.message == before
+
+
 async def test_a_locked_till_takes_no_card_and_keeps_the_sale(shop: Shop) -> None:
     _member_id, card = enrol(shop)
     async with shop.app() as counter:

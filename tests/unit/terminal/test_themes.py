@@ -1,6 +1,8 @@
 """Every text of our themes can be read on every ground."""
 
+import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 from textual.color import Color
@@ -32,3 +34,22 @@ def test_texts_stand_out_from_grounds(theme: Theme) -> None:
     pairs = [*product(TEXTS, GROUNDS), *(("on-colour", ground) for ground in INVERSE_GROUNDS)]
     weak = {pair: contrast(colour(theme, pair[0]), colour(theme, pair[1])) for pair in pairs}
     assert {pair: ratio for pair, ratio in weak.items() if ratio < ENOUGH} == {}
+
+
+def test_the_screens_use_no_colours_but_these() -> None:
+    """Else a pair could be on the screen that the test above knows nothing of; ``rule`` is for frames and bars."""
+    terminal = Path(__file__).parents[3] / "terminal"
+    files = [file for file in terminal.rglob("*") if file.suffix in {".py", ".tcss"}]
+    used = {name for file in files for name in re.findall(r"\$([a-z][a-z-]*)", file.read_text(encoding="utf-8"))}
+    assert used - {*TEXTS, *GROUNDS, *INVERSE_GROUNDS, "on-colour", "rule"} == set()
+    written = {
+        pair
+        for file in files
+        for block in re.findall(r"\{([^{}]*)\}", file.read_text(encoding="utf-8"))
+        for pair in product(
+            re.findall(r"(?<![-\w])color: \$([a-z-]+)", block), re.findall(r"background: \$([a-z-]+)", block)
+        )
+    }
+    known = {*product(TEXTS, GROUNDS), *(("on-colour", ground) for ground in INVERSE_GROUNDS)}
+    assert written
+    assert written - known == set()
