@@ -20,7 +20,7 @@ from config.errors import RegularsError
 from scanner.acceptance import Acceptance
 from scanner.cascade import Cascade
 from scanner.decoders import OpenCv, Zxing, has_zbar
-from scanner.frames import read_picture
+from scanner.pictures import read_picture
 from scanner.still import StillReader
 from scanner.zbar import Zbar
 from tests.unit.scanner.drawn import Gray

@@ -1,25 +1,35 @@
-"""Reading moving pictures: cheap looks at every frame, one costly look at a time where a code may hide."""
+"""Reading moving pictures: a cheap look at each, and costly ones in turn where something came before the camera."""
 
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from scanner.decoders import DOUBTED, Decoded, Decoder, OpenCv, Zxing
-from scanner.frames import Quad
-from scanner.still import ASKED_OF_OTHERS, RESCUES, Look, led_back
+from scanner import frames
+from scanner.decoders import DOUBTED, LINEAR, Decoded, Decoder, OpenCv, Zxing, led_back
+from scanner.frames import Box, Prepared, Quad, part
+from scanner.motion import Motion
+from scanner.still import MIN_SIDE, Look
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from scanner.frames import Gray
 
 AROUND = 60
-SMALL = (32, 18)
-STILL_DIFFERENCE = 2.0
 EDGES_OF_A_CODE = 6.0
+MATRIX = frozenset({"QR", "DataMatrix", "PDF417", "Aztec"})
+# In the order in which they paid, measured on drawn cards that a hand moves.
+LOOKS = (
+    Look("straightened", frames.straightened, LINEAR),
+    Look("sharpened", frames.sharpened, MATRIX),
+    Look("brightened, doubled", frames.brightened_doubled, LINEAR),
+    Look("without specks", frames.without_specks, LINEAR),
+    Look("enlarged", frames.enlarged, MATRIX),
+    *(Look(f"turned {degrees}", frames.turned(degrees), LINEAR) for degrees in (30, -30, 60, -60)),
+    Look("sharpened, doubled", frames.sharpened_doubled, LINEAR),
+    Look("softened", frames.softened, MATRIX),
+)
 # After something moved, each costly look has its turn twice; then the picture rests until something moves again.
-LOOKS_AFTER_MOTION = 2 * len(RESCUES)
+LOOKS_AFTER_MOTION = 2 * len(LOOKS)
+AT_REST_EVERY = 4
 PATIENCE_WITH_A_LUCKY_LOOK = 3
 FORGETTING = 0.95
 # A card that is held in view must not hide a second one.
@@ -27,99 +37,114 @@ WHOLE_FRAME_EVERY = 4
 
 
 class Cascade:
-    """Remembers where a code was last, what the last picture looked like, and whose turn the costly looks are at."""
+    """Remembers where a code was last, what the empty counter looks like, and whose turn the costly looks are at.
 
-    def __init__(self, formats: Sequence[str], budget_ms: int, others: Sequence[Decoder] = ()) -> None:
+    *seconds* are asked about frames that zxing-cpp can't read at once; see ``scanner.zbar.Beside``.
+    """
+
+    def __init__(self, formats: Sequence[str], budget_ms: int, seconds: Sequence[Decoder] = ()) -> None:
         self._formats = list(formats)
         self._budget_ms = budget_ms
         self._zxing = Zxing()
         self._opencv = OpenCv()
-        self._others = list(others)
+        self._seconds = list(seconds)
+        self._looks = [look for look in LOOKS if look.formats is None or look.formats & set(formats)]
+        self._motion = Motion()
         self._last: Quad | None = None
-        self._before: NDArray[np.int16] | None = None
         self._frames = 0
         self._turn = 0
         self._looks_left = 0
         self._lucky: Look | None = None
         self._patience = 0
-        self._cost_ms: dict[str, float] = {}
+        self._cost_ms: dict[str, float] = {}  # Of a million points.
 
     def read(self, gray: "Gray") -> list[Decoded]:
-        """The codes seen in one frame; of an empty scene that rests only every second frame is looked at."""
-        if self._moved(gray):
-            self._looks_left = LOOKS_AFTER_MOTION
-        elif not self._looks_left and self._last is None and self._frames % 2:
-            self._frames += 1
+        """The codes seen in one frame; of a scene that rests and shows none, only some frames are looked at."""
+        if min(gray.shape) < MIN_SIDE:
             return []
+        change = self._motion.look(gray)
         self._frames += 1
-        near = [] if self._frames % WHOLE_FRAME_EVERY == 0 else self._near_the_last(gray)
-        found = near or self._zxing.read(gray, self._formats)
-        if not found and self._looks_left and _has_edges(gray):
-            self._looks_left -= 1
-            found = self._rescue(gray)
+        if change.moved:
+            self._looks_left = LOOKS_AFTER_MOTION
+        elif not self._looks_left and self._last is None and self._frames % AT_REST_EVERY:
+            return []
+        found = self._cheap_look(gray)
+        if not found and self._looks_left:
+            found = self._costly_looks(gray, change.box)
+            for second in self._seconds:
+                found += second.read(gray, self._formats)
         self._last = found[0].quad if found else None
         return found
 
-    def _near_the_last(self, gray: "Gray") -> list[Decoded]:
-        if self._last is None:
-            return []
-        import numpy as np
+    def _cheap_look(self, gray: "Gray") -> list[Decoded]:
+        if self._last is not None and self._frames % WHOLE_FRAME_EVERY:
+            near = part(gray, _around(self._last))
+            found = led_back(near, self._zxing.read(near.gray, self._formats)) if near.gray.size else []
+            if found:
+                return found
+        return self._zxing.read(gray, self._formats)
 
-        left = max(0, min(x for x, _ in self._last) - AROUND)
-        top = max(0, min(y for _, y in self._last) - AROUND)
-        right, bottom = max(x for x, _ in self._last) + AROUND, max(y for _, y in self._last) + AROUND
-        part = np.ascontiguousarray(gray[top:bottom, left:right])
-        if part.size == 0:
+    def _costly_looks(self, gray: "Gray", box: Box | None) -> list[Decoded]:
+        """Looks in turn, as many as the budget of a frame allows, at what came before the camera."""
+        if self._lucky is not None and self._last is not None:
+            box = _around(self._last)
+        ground = part(gray, box) if box is not None else Prepared(gray, frames.same)
+        if min(ground.gray.shape) < MIN_SIDE or not _has_edges(ground.gray):
+            self._looks_left -= 1
             return []
-        return [
-            Decoded(each.text, each.format, each.decoder, tuple((x + left, y + top) for x, y in each.quad))  # type: ignore[arg-type]
-            for each in self._zxing.read(part, self._formats)
-        ]
+        left_ms = float(self._budget_ms)
+        megapoints = ground.gray.size / 1e6
+        while self._looks_left > 0:
+            look = self._lucky or self._next_look(left_ms / megapoints)
+            if look is None:
+                break
+            self._looks_left -= 1
+            begun = time.perf_counter()
+            found = self._look(ground, look)
+            spent_ms = (time.perf_counter() - begun) * 1000
+            self._cost_ms[look.name] = spent_ms / megapoints
+            self._remember(look, found)
+            left_ms -= spent_ms
+            if found or left_ms <= 0:
+                return found
+        return []
 
-    def _rescue(self, gray: "Gray") -> list[Decoded]:
-        """One costly look: the one that read the frames before, else the next in turn."""
-        look = self._lucky or self._next_look()
-        begun = time.perf_counter()
-        found = self._look(gray, look)
-        self._cost_ms[look.name] = (time.perf_counter() - begun) * 1000
+    def _look(self, ground: Prepared, look: Look) -> list[Decoded]:
+        wanted = [name for name in self._formats if look.formats is None or name in look.formats]
+        for view in look.prepare(ground.gray):
+            found = self._zxing.read(view.gray, wanted)
+            if not found and look.prepare is frames.straightened:
+                found = self._opencv.read(view.gray, wanted)
+            if found:
+                return led_back(ground, led_back(view, found))
+        return []
+
+    def _remember(self, look: Look, found: Sequence[Decoded]) -> None:
+        """A linear code needs a second frame soon: the same look again, and it may go on as long as it reads."""
         if any(each.decoder not in DOUBTED for each in found):
-            # A linear code needs a second frame soon: the same look again, and it may go on as long as it reads.
             self._lucky, self._patience = look, PATIENCE_WITH_A_LUCKY_LOOK
             self._looks_left = LOOKS_AFTER_MOTION
-        elif self._lucky:
+        elif self._lucky is look:
             self._patience -= 1
-            self._lucky = self._lucky if self._patience > 0 else None
-        return found
+            self._lucky = look if self._patience > 0 else None
 
-    def _look(self, gray: "Gray", look: Look) -> list[Decoded]:
-        wanted = [name for name in self._formats if look.formats is None or name in look.formats]
-        if not wanted:
-            return []
-        prepared = look.prepare(gray)
-        found = self._zxing.read(prepared.gray, wanted)
-        if not found and look.name in ASKED_OF_OTHERS:
-            for other in (self._opencv, *self._others):
-                found = found or other.read(prepared.gray, wanted)
-        return led_back(prepared, found)
-
-    def _next_look(self) -> Look:
-        looks = [look for look in RESCUES if self._affordable(look)] or list(RESCUES[:1])
+    def _next_look(self, left_ms_a_megapoint: float) -> Look | None:
+        """The next in turn that the rest of the budget allows; of a fresh budget at least the cheapest."""
         # What was too costly once, on a busy machine perhaps, gets another chance after a while.
         self._cost_ms = {name: cost * FORGETTING for name, cost in self._cost_ms.items()}
-        look = looks[self._turn % len(looks)]
-        self._turn += 1
-        return look
+        for step in range(len(self._looks)):
+            look = self._looks[(self._turn + step) % len(self._looks)]
+            if self._cost_ms.get(look.name, 0.0) <= left_ms_a_megapoint:
+                self._turn += step + 1
+                return look
+        return None
 
-    def _affordable(self, look: Look) -> bool:
-        return self._cost_ms.get(look.name, 0.0) <= self._budget_ms
 
-    def _moved(self, gray: "Gray") -> bool:
-        import cv2
-        import numpy as np
-
-        small = cv2.resize(gray, SMALL, interpolation=cv2.INTER_AREA).astype(np.int16)
-        before, self._before = self._before, small
-        return before is None or float(np.abs(small - before).mean()) > STILL_DIFFERENCE
+def _around(quad: Quad) -> Box:
+    """Where a code may be that was at *quad* a moment ago."""
+    xs, ys = [x for x, _ in quad], [y for _, y in quad]
+    margin = max(AROUND, (max(xs) - min(xs)) // 2, (max(ys) - min(ys)) // 2)
+    return min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin
 
 
 def _has_edges(gray: "Gray") -> bool:

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Protocol
 
 from config.errors import N_
-from scanner.frames import Quad
+from scanner.frames import Prepared, Quad
 
 if TYPE_CHECKING:
     from scanner.frames import Gray
@@ -17,6 +17,11 @@ LINEAR = frozenset({"Code128", "EAN13", "UPCA", "Code39", "ITF"})
 # These may second a linear code, never decide: on turned or poor pictures both have given wrong texts with right
 # check digits (OpenCV 83 of 3,336, zbar 2 of 167, each more than once from one picture); zxing-cpp must have seen it.
 DOUBTED = frozenset({"opencv", "zbar"})
+# No check digits: a line across only some of the bars may give a part of the text.
+UNCHECKED = frozenset({"Code39", "ITF"})
+# What is read along its bars only, within some fifteen degrees.
+TURNED_BADLY = LINEAR | {"PDF417"}
+MIN_ITF_DIGITS = 6
 MAX_TEXT = 4296
 
 
@@ -71,7 +76,7 @@ class Zxing:
         results = []
         for code in found:
             name = _format_name(str(code.format))
-            if code.valid and name in formats and len(code.text) <= MAX_TEXT:
+            if code.valid and name in formats and _is_plausible(code.text, name):
                 place = code.position
                 corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
                 quad = tuple((corner.x, corner.y) for corner in corners)
@@ -109,6 +114,20 @@ class OpenCv:
             for text, corners in zip(texts, points, strict=False)
             if len(text) in {12, 13} and is_gtin(text)
         ]
+
+
+def _is_plausible(text: str, name: str) -> bool:
+    return len(text) <= MAX_TEXT and (name != "ITF" or len(text) >= MIN_ITF_DIGITS)
+
+
+def led_back(prepared: Prepared, found: Sequence[Decoded]) -> list[Decoded]:
+    """*found* with corners in the picture that was asked about."""
+    results = []
+    for each in found:
+        corners = [prepared.back(x, y) for x, y in each.quad]
+        quad = tuple((round(x), round(y)) for x, y in corners)
+        results.append(Decoded(each.text, each.format, each.decoder, quad))  # type: ignore[arg-type]
+    return results
 
 
 def as_upca(text: str, name: str, formats: Sequence[str]) -> tuple[str, str]:

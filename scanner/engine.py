@@ -1,7 +1,7 @@
 """Reading sources to their end, or to the first code: what ``regulars scan`` does."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +12,16 @@ from config.seams import Clock
 from scanner.acceptance import Acceptance
 from scanner.cascade import Cascade
 from scanner.decoders import FORMATS, Decoded, has_zbar
-from scanner.frames import Quad
-from scanner.sources import Frame, Source, open_source
+from scanner.frames import Frame, Quad
+from scanner.newest import Newest
+from scanner.sources import Source, open_source, unreadable
 from scanner.still import StillReader
 from scanner.zbar import Zbar
 
 MAX_SOURCES = 10_000
 MAX_CODES = 10_000
 CAMERA_TIMEOUT_S = 30.0
+CLOSES_WITHIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,9 @@ def scan(sources: Sequence[str], options: ScanOptions, settings: ScannerSettings
             zbar.close()
 
 
-def scan_json(document: ScanDocument) -> dict[str, Any]:
+def scan_json(document: ScanDocument, translate: Callable[[str], str] = str) -> dict[str, Any]:
     """The document as ``--json`` prints it."""
-    return {"sources": [_source_json(source) for source in document.sources]}
+    return {"sources": [_source_json(source, translate) for source in document.sources]}
 
 
 class _Scanner:
@@ -124,17 +126,11 @@ class _Scanner:
         result = ScannedSource(text)
         begun = time.perf_counter()
         try:
-            options = self._options
-            with closing(open_source(text, self._settings, loop=options.loop, watch=options.watch)) as source:
-                self._read(source, result)
+            self._read(open_source(text, self._settings, loop=self._options.loop, watch=self._options.watch), result)
         except RegularsError as error:
             result.error = _error(error)
         except OSError as error:
-            result.error = ScanError(
-                "source_unreadable",
-                N_("{source} can't be read ({why}). Check it."),
-                {"source": text[:200], "why": str(error.strerror)},
-            )
+            result.error = _error(unreadable(error))
         spent = time.perf_counter() - begun
         result.fps = round(result.frames / spent, 1) if spent > 0 and result.frames else 0.0
         return result
@@ -142,34 +138,57 @@ class _Scanner:
     def _read(self, source: Source, result: ScannedSource) -> None:
         cascade = Cascade(self._formats, self._settings.budget_ms, self._others)
         acceptance = Acceptance(self._settings.same_code_after_ms, raw=self._options.raw)
+        enough = self._enough(source, result)
+        with closing(_frames(source, enough)) as frames:
+            for frame in frames:
+                if isinstance(frame, RegularsError):
+                    result.error = result.error or _error(frame)
+                else:
+                    result.frames += 1
+                    _keep(result, self._still(frame) if frame.still else self._moving(frame, cascade, acceptance))
+                if enough():
+                    break
+        if self._options.once:
+            del result.codes[1:]
+
+    def _enough(self, source: Source, result: ScannedSource) -> Callable[[], bool]:
+        """Whether *source* has been read for long enough, or has given enough."""
+        limit = 1 if self._options.once else MAX_CODES
         until_ms = self._deadline_ms(source)
-        for frame in source.frames():
-            if isinstance(frame, RegularsError):
-                result.error = result.error or _error(frame)
-            else:
-                result.frames += 1
-                codes = self._still(frame) if frame.still else self._moving(frame, cascade, acceptance)
-                _keep(result, codes)
-            if (self._options.once and result.codes) or len(result.codes) >= MAX_CODES:
-                return
-            if until_ms is not None and self._clock.monotonic_ms() >= until_ms:
-                return
+
+        def enough() -> bool:
+            return len(result.codes) >= limit or (until_ms is not None and self._clock.monotonic_ms() >= until_ms)
+
+        return enough
 
     def _deadline_ms(self, source: Source) -> int | None:
         timeout_s = self._options.timeout_s
-        if timeout_s is None and source.lasting and not self._options.watch:
+        if timeout_s is None and source.silent_after_s is not None:
             timeout_s = CAMERA_TIMEOUT_S
         return None if timeout_s is None else self._clock.monotonic_ms() + int(timeout_s * 1000)
 
     def _still(self, frame: Frame) -> list[ReadCode]:
         begun = time.perf_counter()
-        found = self._stills.read(frame.gray, self._formats, raw=self._options.raw)
+        found = self._stills.read(frame.gray, self._formats, raw=self._options.raw, once=self._options.once)
         spent = int((time.perf_counter() - begun) * 1000)
         return [_code(each, spent, frame.name) for each in found]
 
     def _moving(self, frame: Frame, cascade: Cascade, acceptance: Acceptance) -> list[ReadCode]:
         accepted = acceptance.look(cascade.read(frame.gray), frame.at_ms)
         return [_code(each.code, int(frame.at_ms), "") for each in accepted]
+
+
+def _frames(source: Source, enough: Callable[[], bool]) -> Generator[Frame | RegularsError]:
+    """Every picture of a source that has an end; of the others the newest, so that none holds the program up."""
+    if not source.lasting:
+        with closing(source):
+            yield from source.frames()
+        return
+    newest = Newest(lambda: source)
+    try:
+        yield from newest.frames(enough)
+    finally:
+        newest.close(within_s=CLOSES_WITHIN_S)
 
 
 def _keep(result: ScannedSource, codes: Sequence[ReadCode]) -> None:
@@ -186,7 +205,7 @@ def _error(error: RegularsError) -> ScanError:
     return ScanError(error.reason, error.sentence, dict(error.params))
 
 
-def _source_json(source: ScannedSource) -> dict[str, Any]:
+def _source_json(source: ScannedSource, translate: Callable[[str], str]) -> dict[str, Any]:
     document: dict[str, Any] = {
         "source": source.source,
         "codes": [_code_json(code) for code in source.codes],
@@ -194,7 +213,7 @@ def _source_json(source: ScannedSource) -> dict[str, Any]:
         "fps": source.fps,
     }
     if source.error is not None:
-        message = source.error.sentence.format(**source.error.params)
+        message = translate(source.error.sentence).format(**source.error.params)
         document["error"] = {"reason": source.error.reason, "message": message}
     return document
 

@@ -1,11 +1,8 @@
-"""Pictures as arrays: reading them safely, and preparing them so that more codes can be read."""
+"""Pictures as arrays, and preparing them so that more codes can be read."""
 
-import io
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from config.errors import N_, Broken
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,10 +10,20 @@ if TYPE_CHECKING:
 
     Gray = NDArray[np.uint8]
 
-MAX_PICTURE_BYTES = 64 << 20
-MAX_PIXELS = 60_000_000
 MAX_PATCH = 4096
+MAX_PATCHES = 8
+Box = tuple[int, int, int, int]  # Left, top, right, bottom.
 Quad = tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture: when it was taken (ms since the source was opened), and whether it stands alone."""
+
+    gray: "Gray"
+    at_ms: float
+    still: bool = False
+    name: str = ""
 
 
 class Prepared(NamedTuple):
@@ -26,139 +33,144 @@ class Prepared(NamedTuple):
     back: Callable[[float, float], tuple[float, float]]
 
 
-def read_picture(path: Path) -> "Gray":
-    """The picture in *path* in gray. Broken ``picture_unreadable``, ``picture_too_large``."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_PICTURE_BYTES + 1)
-    except OSError as error:
-        raise _unreadable(path, error.strerror or "") from error
-    if len(content) > MAX_PICTURE_BYTES:
-        raise _too_large(path)
-    return decode_picture(content, path)
+Views = tuple[Prepared, ...]
 
 
-def decode_picture(content: bytes, path: Path) -> "Gray":
-    """The picture that *content* holds, in gray; *path* is only for error texts."""
-    import numpy as np
-    from PIL import Image
-
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise _too_large(path)
-            flat = picture.convert("RGBA") if picture.has_transparency_data else picture
-            if flat.mode == "RGBA":
-                # A code drawn on nothing is meant to stand on white.
-                white = Image.new("RGBA", flat.size, "white")
-                flat = Image.alpha_composite(white, flat)
-            return np.ascontiguousarray(np.asarray(flat.convert("L"), dtype=np.uint8))
-    except Broken:
-        raise
-    except Image.DecompressionBombError as error:
-        raise _too_large(path) from error
-    except Exception as error:
-        # Pillow's readers raise whatever a broken file leads them into.
-        raise _unreadable(path, type(error).__name__) from error
-
-
-def plain(gray: "Gray") -> Prepared:
+def plain(gray: "Gray") -> Views:
     """The picture as it is."""
-    return Prepared(gray, lambda x, y: (x, y))
+    return _views(gray)
 
 
-def sharpened(gray: "Gray") -> Prepared:
+def brightened(gray: "Gray") -> Views:
+    """The picture's own darkest and brightest stretched to black and white, by tiles: for low and uneven light."""
+    return _views(_clahe(gray))
+
+
+def brightened_doubled(gray: "Gray") -> Views:
+    """Twice as large, then brightened: the best second voice for linear codes of few points a bar."""
+    return _views(_clahe(_scaled(gray, 2, 2)), 2, 2)
+
+
+def sharpened(gray: "Gray") -> Views:
     """Unsharp mask, σ 4, amount 4: the best single rescue for blurred QR codes."""
-    import cv2
-
-    soft = cv2.GaussianBlur(gray, (0, 0), 4)
-    return Prepared(_array(cv2.addWeighted(gray, 5, soft, -4, 0)), lambda x, y: (x, y))
+    return _views(_unsharp(gray, 4, 4))
 
 
-def without_specks(gray: "Gray") -> Prepared:
+def sharpened_doubled(gray: "Gray") -> Views:
+    """Twice as large, fine edges sharpened: for thin bars a little out of focus."""
+    return _views(_unsharp(_scaled(gray, 2, 2), 1.5, 3), 2, 2)
+
+
+def sharpened_hard_doubled(gray: "Gray") -> Views:
+    """Twice as large, edges sharpened hard: for bars further out of focus."""
+    return _views(_unsharp(_scaled(gray, 2, 2), 2, 5), 2, 2)
+
+
+def sharpened_broadly(gray: "Gray") -> Views:
+    """Unsharp mask, σ 8, amount 3: for wide bars well out of focus."""
+    return _views(_unsharp(gray, 8, 3))
+
+
+def sharpened_trebled(gray: "Gray") -> Views:
+    """Three times as large, broad edges sharpened: for bars of less than two points out of focus."""
+    return _views(_unsharp(_scaled(gray, 3, 3), 4, 4), 3, 3)
+
+
+def enlarged(gray: "Gray") -> Views:
+    """Twice as large, broad edges sharpened: for codes of few points a module."""
+    return _views(_unsharp(_scaled(gray, 2, 2), 4, 2), 2, 2)
+
+
+def without_specks(gray: "Gray") -> Views:
     """Median 3×3: against noise on linear codes."""
     import cv2
 
-    return Prepared(_array(cv2.medianBlur(gray, 3)), lambda x, y: (x, y))
+    return _views(cv2.medianBlur(gray, 3))
 
 
-def softened(gray: "Gray") -> Prepared:
+def softened(gray: "Gray") -> Views:
     """A 3×3 blur: another look at the same bars."""
     import cv2
 
-    return Prepared(_array(cv2.blur(gray, (3, 3))), lambda x, y: (x, y))
+    return _views(cv2.blur(gray, (3, 3)))
 
 
-def enlarged(gray: "Gray") -> Prepared:
-    """Twice as large and sharpened: for codes of few pixels a module."""
+def in_black_and_white(gray: "Gray") -> Views:
+    """Twice as large, black where darker than the surroundings of 51 points: against shadows and glare."""
+    return _views(_black_and_white(_scaled(gray, 2, 2), 51), 2, 2)
+
+
+def in_black_and_white_broadly(gray: "Gray") -> Views:
+    """The same with surroundings of 101 points."""
+    return _views(_black_and_white(_scaled(gray, 2, 2), 101), 2, 2)
+
+
+def evenly_lit(gray: "Gray") -> Views:
+    """Twice as large, each point divided by the brightness around it: against shadows across the bars."""
     import cv2
 
-    large = cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    soft = cv2.GaussianBlur(large, (0, 0), 4)
-    return Prepared(_array(cv2.addWeighted(large, 3, soft, -2, 0)), lambda x, y: (x / 2, y / 2))
+    large = _scaled(gray, 2, 2)
+    return _views(cv2.divide(large, cv2.GaussianBlur(large, (0, 0), 25), scale=128), 2, 2)
 
 
-def brightened(gray: "Gray") -> Prepared:
-    """The picture's own darkest and brightest stretched to black and white, by tiles: for low and uneven light."""
+def dark_only(gray: "Gray") -> Views:
+    """Twice as large, only what is darker than both its sides and narrow: bars on grounds that change."""
+    import cv2
+    import numpy as np
+
+    return _views(~_array(cv2.morphologyEx(_scaled(gray, 2, 2), cv2.MORPH_BLACKHAT, np.ones((1, 61), np.uint8))), 2, 2)
+
+
+def thickened(gray: "Gray") -> Views:
+    """Three times as large, sharpened, bars made wider: for thin bars that too much light has eaten."""
+    import cv2
+    import numpy as np
+
+    return _views(cv2.erode(_unsharp(_scaled(gray, 3, 3), 1.5, 3), np.ones((1, 3), np.uint8)), 3, 3)
+
+
+def stretched(gray: "Gray") -> Views:
+    """Upright bars averaged along their length, drawn five times as wide, and sharpened: out of focus, few points."""
     import cv2
 
-    return Prepared(_array(cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(gray)), lambda x, y: (x, y))
+    return _views(_unsharp(_scaled(cv2.blur(gray, (1, 11)), 5, 0.5), 6, 4), 5, 0.5)
 
 
-def doubled(gray: "Gray") -> Prepared:
-    """Twice as large, as it is: another look at thin bars."""
-    import cv2
-
-    return Prepared(
-        _array(cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)), lambda x, y: (x / 2, y / 2)
-    )
+def inverted(gray: "Gray") -> Views:
+    """White on black: zxing-cpp looks for such matrix codes by itself, but for no bars."""
+    return _views(~gray)
 
 
-def in_black_and_white(gray: "Gray") -> Prepared:
-    """Black where darker than its surroundings of 51 points: against shadows and glare."""
-    import cv2
-
-    return Prepared(
-        _array(cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 51, 5)),
-        lambda x, y: (x, y),
-    )
+def inverted_doubled(gray: "Gray") -> Views:
+    """The same, twice as large and sharpened."""
+    return sharpened_doubled(~gray)
 
 
-def stretched(gray: "Gray") -> Prepared:
-    """Upright bars averaged along their length, drawn three times as wide, and sharpened: out of focus, few points."""
-    import cv2
-
-    wide = cv2.resize(cv2.blur(gray, (1, 5)), None, fx=3, fy=0.5, interpolation=cv2.INTER_CUBIC)
-    soft = cv2.GaussianBlur(wide, (0, 0), 4)
-    return Prepared(_array(cv2.addWeighted(wide, 4, soft, -3, 0)), lambda x, y: (x / 3, y * 2))
+def inverted_in_black_and_white(gray: "Gray") -> Views:
+    """The same, black where darker than its surroundings."""
+    return in_black_and_white(~gray)
 
 
-def straightened(gray: "Gray") -> Prepared:
-    """The largest patch of bars that OpenCV finds, at whatever angle, laid straight; the picture itself without one."""
+def straightened(gray: "Gray") -> Views:
+    """The largest patches of bars that OpenCV finds, at whatever angle, each laid straight."""
     import cv2
     import numpy as np
 
     try:
         found, patches = cv2.barcode.BarcodeDetector().detectMulti(gray)
     except cv2.error:
-        return plain(gray)
+        return ()
     if not found:
-        return plain(gray)
-    patch = max(patches, key=lambda corners: float(cv2.contourArea(np.asarray(corners, np.float32))))
-    centre, (first, second), angle = cv2.minAreaRect(np.asarray(patch, np.float32))
-    width, height, angle = (first, second, angle) if first >= second else (second, first, angle + 90)
-    # The detector cuts the outer bars and the quiet zone off.
-    size = (min(2 * int(width), MAX_PATCH), min(2 * int(height) + 20, MAX_PATCH))
-    matrix = cv2.getRotationMatrix2D(centre, angle, 1.0)
-    matrix[0, 2] += size[0] / 2 - centre[0]
-    matrix[1, 2] += size[1] / 2 - centre[1]
-    return _moved(gray, matrix, size)
+        return ()
+    corners = [np.asarray(patch, np.float32) for patch in patches]
+    corners.sort(key=lambda patch: -float(cv2.contourArea(patch)))
+    return tuple(_laid_straight(gray, patch) for patch in corners[:MAX_PATCHES])
 
 
-def turned(degrees: int) -> Callable[["Gray"], Prepared]:
+def turned(degrees: int) -> Callable[["Gray"], Views]:
     """Turned by *degrees* on a larger ground: linear codes are read along their bars only."""
 
-    def prepare(gray: "Gray") -> Prepared:
+    def prepare(gray: "Gray") -> Views:
         import cv2
 
         height, width = gray.shape[:2]
@@ -167,9 +179,31 @@ def turned(degrees: int) -> Callable[["Gray"], Prepared]:
         new_width, new_height = int(height * sine + width * cosine), int(height * cosine + width * sine)
         matrix[0, 2] += new_width / 2 - width / 2
         matrix[1, 2] += new_height / 2 - height / 2
-        return _moved(gray, matrix, (new_width, new_height))
+        return (_moved(gray, matrix, (new_width, new_height)),)
 
     return prepare
+
+
+def same(x: float, y: float) -> tuple[float, float]:
+    """The way back from a picture that was not moved."""
+    return x, y
+
+
+def part(gray: "Gray", box: Box) -> Prepared:
+    """What *gray* shows in *box*, as far as that lies within it."""
+    import numpy as np
+
+    left, top = max(0, box[0]), max(0, box[1])
+    cut = np.ascontiguousarray(gray[top : max(0, box[3]), left : max(0, box[2])])
+    return Prepared(cut, lambda x, y: (x + left, y + top))
+
+
+def shrunk(gray: "Gray", longest: int) -> Prepared:
+    """*gray* with no side longer than *longest*."""
+    share = min(1.0, longest / max(gray.shape))
+    if share == 1.0:
+        return Prepared(gray, same)
+    return _views(_scaled(gray, share, share), share, share)[0]
 
 
 def oriented(frame: "Gray", *, rotation: int, mirror: bool, region: tuple[int, int, int, int] | None) -> "Gray":
@@ -200,24 +234,52 @@ def _moved(gray: "Gray", matrix: "NDArray[Any]", size: tuple[int, int]) -> Prepa
     return Prepared(_array(picture), back)
 
 
+def _laid_straight(gray: "Gray", patch: "NDArray[Any]") -> Prepared:
+    import cv2
+
+    centre, (first, second), angle = cv2.minAreaRect(patch)
+    width, height, angle = (first, second, angle) if first >= second else (second, first, angle + 90)
+    # The detector cuts the outer bars and the quiet zone off.
+    size = (min(2 * int(width) + 20, MAX_PATCH), min(2 * int(height) + 20, MAX_PATCH))
+    matrix = cv2.getRotationMatrix2D(centre, angle, 1.0)
+    matrix[0, 2] += size[0] / 2 - centre[0]
+    matrix[1, 2] += size[1] / 2 - centre[1]
+    return _moved(gray, matrix, size)
+
+
+def _clahe(gray: "Gray") -> "Gray":
+    import cv2
+
+    return _array(cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(gray))
+
+
+def _black_and_white(gray: "Gray", surroundings: int) -> "Gray":
+    import cv2
+
+    kind = cv2.ADAPTIVE_THRESH_MEAN_C
+    return _array(cv2.adaptiveThreshold(gray, 255, kind, cv2.THRESH_BINARY, surroundings, 5))
+
+
+def _unsharp(gray: object, sigma: float, amount: float) -> "Gray":
+    import cv2
+
+    picture = _array(gray)
+    return _array(cv2.addWeighted(picture, 1 + amount, cv2.GaussianBlur(picture, (0, 0), sigma), -amount, 0))
+
+
+def _scaled(gray: object, wide: float, high: float) -> "Gray":
+    import cv2
+
+    how = cv2.INTER_AREA if max(wide, high) < 1 else cv2.INTER_CUBIC
+    return _array(cv2.resize(_array(gray), None, fx=wide, fy=high, interpolation=how))
+
+
+def _views(picture: object, wide: float = 1, high: float = 1) -> Views:
+    """The one view that *picture* is, *wide* and *high* times as large as what it was made from."""
+    return (Prepared(_array(picture), same if wide == high == 1 else lambda x, y: (x / wide, y / high)),)
+
+
 def _array(picture: object) -> "Gray":
     import numpy as np
 
     return np.ascontiguousarray(picture, dtype=np.uint8)
-
-
-def _unreadable(path: Path, why: str) -> Broken:
-    return Broken(
-        "picture_unreadable",
-        N_("{file} can't be read as a picture ({why}). Nothing was changed; check the file."),
-        file=path.name,
-        why=why,
-    )
-
-
-def _too_large(path: Path) -> Broken:
-    return Broken(
-        "picture_too_large",
-        N_("{file} is too large: a picture may have 60 million points and 64 MiB. Nothing was changed."),
-        file=path.name,
-    )

@@ -1,31 +1,28 @@
-"""The camera in the app: one thread keeps the newest frame, one reads it; a source that was lost comes back."""
+"""The camera in the app: the newest frame is read, a source that was lost or hangs is opened again by itself."""
 
+import logging
 import threading
-import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from config.errors import RegularsError
 from config.scanner_settings import ScannerSettings
 from config.seams import Clock
-from scanner.acceptance import Acceptance
+from scanner.acceptance import Acceptance, Accepted
 from scanner.cascade import Cascade
 from scanner.decoders import Decoded
-from scanner.frames import Quad
-from scanner.sources import Frame, Source, open_source
+from scanner.frames import Frame, Quad
+from scanner.newest import Newest
+from scanner.preview import Snapshot, Viewfinder
+from scanner.sources import Source, open_source
 from scanner.still import StillReader
-
-if TYPE_CHECKING:
-    from scanner.frames import Gray
+from scanner.zbar import Beside
 
 REOPEN_FIRST_S = 0.5
 REOPEN_LONGEST_S = 10.0
-SILENT_AFTER_S = 3.0
-FROZEN_AFTER_FRAMES = 150
 STOP_WITHIN_S = 3.0
-SNAPSHOT_WIDTH = 320
-FRAMED_FOR_S = 1.5
+MAX_HANGING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +38,18 @@ class CardSeen:
 
 @dataclass(frozen=True, slots=True)
 class SecondCardSeen:
-    """Another code while *first_text* was still in sight: the cashier chooses."""
+    """A code while another card is in sight: the cashier chooses, by taking one away."""
 
     text: str
     format: str
-    first_text: str
 
 
 @dataclass(frozen=True, slots=True)
 class SourceChanged:
-    """The source is ``ok``, ``lost``, ``reopening`` or ``ended``; *reason* is a reason code, or empty."""
+    """The source is ``ok``, ``lost`` or ``ended``.
+
+    *reason*: why it was lost, once an outage and cause; ``camera_back`` when it is ok again; else empty.
+    """
 
     state: str
     reason: str = ""
@@ -59,16 +58,8 @@ class SourceChanged:
 ScannerEvent = CardSeen | SecondCardSeen | SourceChanged
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The newest frame made small, and where in it something was just read (in its own points)."""
-
-    gray: "Gray"
-    quad: Quad | None
-
-
 class LiveScanner:
-    """Reads a source until stopped; *on_event* is called from the scanner's own threads."""
+    """Reads a source until stopped, on a thread of its own; *on_event* is called from there."""
 
     def __init__(
         self,
@@ -85,161 +76,114 @@ class LiveScanner:
         self._tell = on_event
         self._open = opened or _opened
         self._stop = threading.Event()
-        self._fresh = threading.Condition()
-        self._newest: Frame | None = None
-        self._ended = False
-        self._paused = False
-        self._snapshot: Snapshot | None = None
-        self._framed_until = 0.0
-        self._framed: Quad | None = None
-        self._first_text = ""
-        self._threads = [
-            threading.Thread(target=self._grab, name="regulars-camera", daemon=True),
-            threading.Thread(target=self._decode, name="regulars-decoder", daemon=True),
-        ]
+        self._viewfinder = Viewfinder() if settings.preview else None
+        self._up = False
+        self._lost_for = ""
+        self._hanging: list[Newest] = []
+        self._thread = threading.Thread(target=self._run, name="regulars-scanner", daemon=True)
 
     def start(self) -> None:
         """Begin; answers at once."""
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Let go of the source; waits a moment for a frame that is being read."""
         self._stop.set()
-        with self._fresh:
-            self._fresh.notify_all()
-        for thread in self._threads:
-            if thread.is_alive() and thread is not threading.current_thread():
-                thread.join(STOP_WITHIN_S)
+        if self._thread.is_alive():
+            self._thread.join(STOP_WITHIN_S)
 
-    def pause(self) -> None:
-        """Read nothing for now; the picture goes on."""
-        self._paused = True
-
-    def resume(self) -> None:
-        """Read again."""
-        self._paused = False
+    @property
+    def previews(self) -> bool:
+        """Whether there is a picture to show at all."""
+        return self._viewfinder is not None
 
     def snapshot(self) -> Snapshot | None:
-        """The newest small picture; None before the first frame."""
-        return self._snapshot
+        """The newest small picture; None before the first frame, while there is no source, and without a preview."""
+        return None if self._viewfinder is None else self._viewfinder.snapshot
 
-    def _grab(self) -> None:
-        wait_s = REOPEN_FIRST_S
-        while not self._stop.is_set():
-            reason = self._read_source()
-            if self._stop.is_set():
-                return
-            if reason is None:
-                self._tell(SourceChanged("ended"))
-                with self._fresh:
-                    self._ended = True
-                    self._fresh.notify_all()
-                return
-            if self._newest is not None:
-                wait_s = REOPEN_FIRST_S
-            self._newest = None
-            self._tell(SourceChanged("lost", reason))
-            self._stop.wait(wait_s)
-            wait_s = min(wait_s * 2, REOPEN_LONGEST_S)
-            if not self._stop.is_set():
-                self._tell(SourceChanged("reopening", "camera_reopening"))
+    def _run(self) -> None:
+        with closing(Beside()) as beside:
+            reader = _Reader(self._settings, beside)
+            wait_s = REOPEN_FIRST_S
+            while not self._stop.is_set():
+                self._up = False
+                reason = self._read(reader)
+                if self._stop.is_set():
+                    return
+                if reason is None:
+                    self._tell(SourceChanged("ended"))
+                    return
+                self._lost(reason)
+                wait_s = REOPEN_FIRST_S if self._up else min(wait_s * 2, REOPEN_LONGEST_S)
+                self._stop.wait(wait_s)
+                self._wait_for_hanging()
 
-    def _read_source(self) -> str | None:
-        """Read until the source ends: None where that is its end, else the reason why it was lost."""
+    def _read(self, reader: "_Reader") -> str | None:
+        """Read the source once: None where it came to its end, else the reason why it was lost."""
+        newest = Newest(lambda: self._open(self._text, self._settings))
         try:
-            source = self._open(self._text, self._settings)
+            for item in newest.frames(self._stop.is_set):
+                if isinstance(item, Frame):
+                    self._look(item, reader)
         except RegularsError as error:
             return error.reason
-        except OSError:
-            return "camera_missing"
-        try:
-            return self._frames_of(source)
+        except Exception:
+            # The edge of a thread: one frame that a decoder chokes on must not end the reading for the day.
+            logging.getLogger("regulars").exception("scanner")
+            return "scanner_failed"
         finally:
-            source.close()
+            if not newest.close(within_s=REOPEN_FIRST_S):
+                self._hanging.append(newest)
+        return None
 
-    def _frames_of(self, source: Source) -> str | None:
-        told, same, last_sum = False, 0, -1
-        begun = time.monotonic()
-        paced = bool(getattr(source, "is_file", False))
-        last_seen = begun
-        for frame in source.frames():
-            if self._stop.is_set():
-                return None
-            if isinstance(frame, RegularsError):
-                continue
-            now = time.monotonic()
-            if now - last_seen > SILENT_AFTER_S and not paced:
-                return "camera_silent"
-            last_seen = now
-            if not told:
-                self._tell(SourceChanged("ok"))
-                told = True
-            if paced:
-                self._stop.wait(max(0.0, begun + frame.at_ms / 1000 - now))
-            elif not frame.still:
-                # A camera that was pulled may go on giving its last frame for ever; a live one has noise.
-                total = int(frame.gray[::16, ::16].sum())
-                same, last_sum = (same + 1, total) if total == last_sum else (0, total)
-                if same >= FROZEN_AFTER_FRAMES:
-                    return "camera_frozen"
-            with self._fresh:
-                self._newest = frame
-                self._fresh.notify_all()
-        return "camera_lost" if source.lasting else None
-
-    def _decode(self) -> None:
-        cascade = Cascade(self._settings.formats, self._settings.budget_ms)
-        acceptance = Acceptance(self._settings.same_code_after_ms)
-        stills = StillReader()
-        last: Frame | None = None
-        while not self._stop.is_set():
-            frame = self._wait_for_another(last)
-            if frame is None or frame is last:
-                if self._ended:
-                    return
-                continue
-            last = frame
-            found = [] if self._paused else self._look(frame, cascade, stills)
-            self._show(frame, found)
-            # What a picture that stands alone gives has been agreed upon already.
-            acceptance.raw = frame.still
-            for each in acceptance.look(found, self._clock.monotonic_ms()):
-                self._accepted(each.code, second=each.second)
-
-    def _wait_for_another(self, last: Frame | None) -> Frame | None:
-        with self._fresh:
-            self._fresh.wait_for(lambda: self._stop.is_set() or self._ended or self._newest is not last, timeout=1)
-            return self._newest
-
-    def _look(self, frame: Frame, cascade: Cascade, stills: StillReader) -> list[Decoded]:
-        if frame.still:
-            return stills.read(frame.gray, self._settings.formats)
-        return cascade.read(frame.gray)
+    def _look(self, frame: Frame, reader: "_Reader") -> None:
+        if not self._up:
+            self._up = True
+            self._tell(SourceChanged("ok", "camera_back" if self._lost_for else ""))
+            self._lost_for = ""
+        found, accepted = reader.look(frame, self._clock.monotonic_ms())
+        if self._viewfinder is not None:
+            self._viewfinder.show(frame.gray, found)
+        for each in accepted:
+            self._accepted(each.code, second=each.second)
 
     def _accepted(self, code: Decoded, *, second: bool) -> None:
         if second:
-            self._tell(SecondCardSeen(code.text, code.format, self._first_text))
-            return
-        self._first_text = code.text
-        self._tell(CardSeen(code.text, code.format, code.decoder, code.quad, self._clock.now_ms()))
+            self._tell(SecondCardSeen(code.text, code.format))
+        else:
+            self._tell(CardSeen(code.text, code.format, code.decoder, code.quad, self._clock.now_ms()))
 
-    def _show(self, frame: Frame, found: list[Decoded]) -> None:
-        if not self._settings.preview:
-            return
-        import cv2
-        import numpy as np
+    def _lost(self, reason: str) -> None:
+        if self._viewfinder is not None:
+            self._viewfinder.clear()
+        if reason != self._lost_for:
+            self._lost_for = reason
+            self._tell(SourceChanged("lost", reason))
 
-        height, width = frame.gray.shape[:2]
-        scale = min(1.0, SNAPSHOT_WIDTH / width)
-        size = (max(1, int(width * scale)), max(1, int(height * scale)))
-        small = np.asarray(cv2.resize(frame.gray, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        now = time.monotonic()
-        if found:
-            corners = ((int(x * scale), int(y * scale)) for x, y in found[0].quad)
-            self._framed = tuple(corners)  # type: ignore[assignment]
-            self._framed_until = now + FRAMED_FOR_S
-        self._snapshot = Snapshot(small, self._framed if now < self._framed_until else None)
+    def _wait_for_hanging(self) -> None:
+        """Each driver call that never answers holds a thread: a few are left behind, then one of them is waited for."""
+        while not self._stop.is_set():
+            self._hanging = [each for each in self._hanging if not each.gone]
+            if len(self._hanging) < MAX_HANGING:
+                return
+            self._stop.wait(REOPEN_LONGEST_S)
+
+
+class _Reader:
+    """From a frame to what was seen in it, and to what of that is believed now for the first time."""
+
+    def __init__(self, settings: ScannerSettings, beside: Beside) -> None:
+        self._formats = settings.formats
+        self._cascade = Cascade(settings.formats, settings.budget_ms, [beside])
+        self._stills = StillReader()
+        self._acceptance = Acceptance(settings.same_code_after_ms)
+
+    def look(self, frame: Frame, at_ms: int) -> tuple[list[Decoded], list[Accepted]]:
+        """The codes in *frame*, and the new ones among them."""
+        gray = frame.gray
+        found = self._stills.read(gray, self._formats) if frame.still else self._cascade.read(gray)
+        # What a picture that stands alone gives has been agreed upon already.
+        return found, self._acceptance.look(found, at_ms, agreed=frame.still)
 
 
 def _opened(text: str, settings: ScannerSettings) -> Source:

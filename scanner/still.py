@@ -1,42 +1,55 @@
-"""Reading a picture that stands alone: many looks at it, and two that agree before a linear code is believed."""
+"""Reading a picture that stands alone: many looks at it, until what was seen is believed or nothing is left to try."""
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner import frames
-from scanner.decoders import DOUBTED, LINEAR, Decoded, Decoder, OpenCv, Zxing
-from scanner.frames import Prepared
+from scanner.decoders import LINEAR, TURNED_BADLY, Decoded, Decoder, OpenCv, Zxing, led_back
+from scanner.frames import Prepared, Views, shrunk
+from scanner.judging import Voice, judged, open_question
 
 if TYPE_CHECKING:
     from scanner.frames import Gray
 
-Prepare = Callable[["Gray"], Prepared]
-Votes = defaultdict[tuple[str, str], list[tuple[str, Decoded]]]
+MIN_SIDE = 8
+WORKING_SIDE = 2000
+LOOKS_AT_LEAST = 5
 
 
 class Look(NamedTuple):
-    """One way to look at a picture."""
+    """One way to look at a picture; *formats* None: for codes of any."""
 
     name: str
-    prepare: Prepare
+    prepare: Callable[["Gray"], Views]
     formats: frozenset[str] | None = None
 
 
-FIRST = (Look("plain", frames.plain), Look("brightened", frames.brightened, LINEAR))
 # In the order in which they paid, measured on public photographs and on drawn near-limit frames.
-RESCUES = (
-    Look("straightened", frames.straightened, LINEAR),
-    Look("doubled", frames.doubled),
-    Look("without specks", frames.without_specks, LINEAR),
+LOOKS = (
+    Look("plain", frames.plain),
+    Look("brightened", frames.brightened, LINEAR),
+    Look("brightened, doubled", frames.brightened_doubled, LINEAR),
+    Look("straightened", frames.straightened, TURNED_BADLY),
+    Look("sharpened, doubled", frames.sharpened_doubled),
+    Look("black and white", frames.in_black_and_white),
+    Look("sharpened, trebled", frames.sharpened_trebled, LINEAR),
+    Look("evenly lit", frames.evenly_lit, LINEAR),
     Look("sharpened", frames.sharpened),
-    Look("enlarged", frames.enlarged),
+    Look("dark only", frames.dark_only, LINEAR),
+    Look("thickened", frames.thickened, LINEAR),
     Look("stretched", frames.stretched, LINEAR),
-    Look("in black and white", frames.in_black_and_white),
+    Look("black and white, broadly", frames.in_black_and_white_broadly, LINEAR),
+    Look("sharpened hard, doubled", frames.sharpened_hard_doubled, LINEAR),
+    Look("sharpened broadly", frames.sharpened_broadly, LINEAR),
+    Look("enlarged", frames.enlarged),
+    Look("without specks", frames.without_specks, LINEAR),
     Look("softened", frames.softened),
-    *(Look(f"turned {degrees}", frames.turned(degrees), LINEAR) for degrees in (22, -22, 45, -45, 67, -67)),
+    Look("inverted", frames.inverted, TURNED_BADLY),
+    Look("inverted, doubled", frames.inverted_doubled, TURNED_BADLY),
+    Look("inverted, in black and white", frames.inverted_in_black_and_white, LINEAR),
+    *(Look(f"turned {degrees}", frames.turned(degrees), TURNED_BADLY) for degrees in (22, -22, 45, -45, 67, -67)),
 )
-# What OpenCV and zbar look at too: one more reading, never one more preparation of the picture.
+# What OpenCV and zbar look at too.
 ASKED_OF_OTHERS = frozenset({"plain", "brightened", "straightened", "softened"})
 
 
@@ -45,51 +58,29 @@ class StillReader:
 
     def __init__(self, others: Sequence[Decoder] = ()) -> None:
         self._zxing = Zxing()
-        self._opencv = OpenCv()
-        self._others = others
+        self._others = (OpenCv(), *others)
 
-    def read(self, gray: "Gray", formats: Sequence[str], *, raw: bool = False) -> list[Decoded]:
-        """The codes in *gray* that can be believed: one look for a QR, two that agree for a linear code.
-
-        *raw*: whatever any decoder says, at once.
-        """
-        votes: Votes = defaultdict(list)
-        for place, look in enumerate((*FIRST, *RESCUES), 1):
-            for each in self._look(gray, look, formats):
-                votes[each.text, each.format].append((look.name, each))
-            believed = _believed(votes, raw=raw)
-            if believed and place >= len(FIRST):
-                return believed
-        return []
-
-    def _look(self, gray: "Gray", look: Look, formats: Sequence[str]) -> list[Decoded]:
-        wanted = [name for name in formats if look.formats is None or name in look.formats]
-        if not wanted:
+    def read(self, gray: "Gray", formats: Sequence[str], *, raw: bool = False, once: bool = False) -> list[Decoded]:
+        """All codes in *gray* that can be believed; *once*: the first is enough. *raw*: whatever any decoder says."""
+        if min(gray.shape) < MIN_SIDE:
             return []
-        prepared = look.prepare(gray)
-        found = self._zxing.read(prepared.gray, wanted, thorough=True)
-        if look.name in ASKED_OF_OTHERS:
-            for other in (self._opencv, *self._others):
-                found += other.read(prepared.gray, wanted)
-        return led_back(prepared, found)
+        whole, working = shrunk(gray, max(gray.shape)), shrunk(gray, WORKING_SIDE)
+        voices: list[Voice] = []
+        believed: list[Decoded] = []
+        for number, look in enumerate(LOOKS, 1):
+            # The first look is at every point; of a very large picture the others would take too long.
+            voices += self._voices(look, whole if number == 1 else working, formats)
+            believed = judged(gray, voices, raw=raw)
+            if believed and (once or (number >= LOOKS_AT_LEAST and not open_question(gray, voices, believed))):
+                break
+        return believed[:1] if once else believed
 
-
-def led_back(prepared: Prepared, found: Sequence[Decoded]) -> list[Decoded]:
-    """*found* with corners in the picture that was asked about."""
-    results = []
-    for each in found:
-        corners = [prepared.back(x, y) for x, y in each.quad]
-        quad = tuple((round(x), round(y)) for x, y in corners)
-        results.append(Decoded(each.text, each.format, each.decoder, quad))  # type: ignore[arg-type]
-    return results
-
-
-def _believed(votes: Votes, *, raw: bool) -> list[Decoded]:
-    believed = []
-    for (_text, kind), seen in votes.items():
-        # Two decoders that agree on one prepared picture are one voice: the same wrong text has come from both.
-        voices = {name for name, _ in seen}
-        sure = [each for _, each in seen if each.decoder not in DOUBTED]
-        if raw or (sure and (kind not in LINEAR or len(voices) > 1)):
-            believed.append((sure or [each for _, each in seen])[0])
-    return believed
+    def _voices(self, look: Look, ground: Prepared, formats: Sequence[str]) -> Iterator[Voice]:
+        wanted = [name for name in formats if look.formats is None or name in look.formats]
+        for view in look.prepare(ground.gray) if wanted else ():
+            found = self._zxing.read(view.gray, wanted, thorough=True)
+            for other in self._others if look.name in ASKED_OF_OTHERS else ():
+                found += other.read(view.gray, wanted)
+            for each in led_back(ground, led_back(view, found)):
+                # Decoders that agree on one picture are one voice: the same wrong text has come from both.
+                yield Voice(look.name, each)

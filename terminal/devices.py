@@ -104,11 +104,11 @@ class Devices:
             case CardRead():
                 self._app.tell(_("Two cards at once. Show one of them alone."), Tone.WARNING)
             case SourceNews(state=state, reason=reason):
-                words = say(reason, {}, _) if reason and state != "ok" else ""
+                words, up = say(reason, {}, _) if reason else "", state == "ok"
                 if self._app.sell is not None:
-                    self._app.sell.query_one(CameraPreview).problem = words
+                    self._app.sell.query_one(CameraPreview).problem = "" if up else words
                 if words:
-                    self._app.tell(words, Tone.WARNING)
+                    self._app.tell(words, Tone.INFO if up else Tone.WARNING)
 
     def _hear_printer(self, reason: str) -> None:
         words = say(reason, {}, _)

@@ -132,7 +132,14 @@ CODES: Mapping[str, str] = {
 }
 DEVICES: Mapping[str, str] = {
     "camera_lost": N_("The camera is gone. The sale goes on; plug it in again and it comes back by itself"),
-    "camera_reopening": N_("Looking for the camera …"),
+    "camera_back": N_("The camera is back"),
+    "camera_missing": N_("The camera can't be opened. The sale goes on; plug it in and it comes by itself"),
+    "camera_silent": N_("The camera does not answer. The sale goes on; pull it and plug it in again"),
+    "stream_lost": N_("The network camera can't be reached. The sale goes on; it comes back by itself"),
+    "video_unreadable": N_("The video can't be read. The sale goes on; check the setting source in [scanner]"),
+    "source_missing": N_("There is no such camera or file. The sale goes on; check the setting source in [scanner]"),
+    "source_unreadable": N_("The camera's folder can't be read. The sale goes on; check the folder"),
+    "scanner_failed": N_("The camera's picture can't be read. The sale goes on; it is opened again by itself"),
 }
 SENTENCES: Mapping[str, str] = {**EARNING, **CONDITIONS, **REWARDS, **SPENDING, **CODES, **DEVICES}
 

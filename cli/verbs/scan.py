@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--formats", help="QR,Code128,EAN13,UPCA,Code39,ITF,DataMatrix,PDF417,Aztec; the settings' without it.")
 @click.option("--raw", is_flag=True, help="Any text that can be read, without the rule that keeps misreads out.")
 @click.option("--once", is_flag=True, help="Stop at a source's first code.")
+@click.option("--watch", is_flag=True, help="Folders: wait for more pictures, until --timeout or --once.")
 @click.option("--timeout", "timeout_s", type=click.FloatRange(0, 86_400), help="Seconds a source may take.")
 @pass_run
 def scan(
@@ -30,6 +31,7 @@ def scan(
     formats: str | None,
     raw: bool,
     once: bool,
+    watch: bool,
     timeout_s: float | None,
 ) -> int:
     """Read codes from SOURCE: picture, folder, video, camera number or name, rtsp:// or http:// stream."""
@@ -46,10 +48,14 @@ def scan(
     if not sources:
         raise WrongUse("scan_needs_source", N_("Say what to read: a picture, a folder, a video, a camera's number."))
     options = ScanOptions(
-        formats=None if formats is None else parse_formats(formats), raw=raw, once=once, timeout_s=timeout_s
+        formats=None if formats is None else parse_formats(formats),
+        raw=raw,
+        once=once,
+        watch=watch,
+        timeout_s=timeout_s,
     )
     document = read(sources, options, run.settings.scanner, run.clock)
-    run.answer(scan_json(document), lambda: _words(document))
+    run.answer(scan_json(document, _), lambda: _words(document))
     return ExitCode.DONE if document.found else ExitCode.REFUSED
 
 

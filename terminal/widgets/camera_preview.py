@@ -17,9 +17,9 @@ from config.i18n import _
 
 if TYPE_CHECKING:
     from scanner.live import LiveScanner
-    from scanner.preview import Cell
+    from scanner.preview import Cell, Snapshot
 
-FRAMES_PER_S = 8
+FRAMES_PER_S = 10
 
 
 class CameraPreview(Widget):
@@ -35,7 +35,7 @@ class CameraPreview(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._scanner: LiveScanner | None = None
-        self._shown: object = None
+        self._shown: Snapshot | None = None
         self._rows: list[Strip] = []
 
     def on_mount(self) -> None:
@@ -46,9 +46,9 @@ class CameraPreview(Widget):
     def follow(self, scanner: LiveScanner | None) -> None:
         """Show what *scanner* sees from now on."""
         self._scanner = scanner
-        self._rows = []
+        self._shown, self._rows = None, []
         self.problem = ""
-        self.set_class(scanner is not None, "-on")
+        self.set_class(scanner is not None and scanner.previews, "-on")
 
     def watch_problem(self, problem: str) -> None:
         """Say in the frame what is wrong."""

@@ -38,3 +38,26 @@ def test_a_second_card_at_once_is_told_apart() -> None:
     (second,) = rule.look([*seen("A"), *seen("B")], 100)
     assert second.code.text == "B"
     assert second.second
+    assert rule.look([*seen("A"), *seen("B")], 133) == [], "it is said once"
+
+
+def test_of_two_cards_that_come_at_once_none_counts_until_one_is_taken_away() -> None:
+    rule = Acceptance()
+    assert [each.second for each in rule.look([*seen("A"), *seen("B")], 0)] == [True, True]
+    assert all(rule.look([*seen("A"), *seen("B")], at) == [] for at in range(33, 2000, 33))
+    assert rule.look(seen("B"), 2100) == []
+    (alone,) = rule.look(seen("B"), 2500)
+    assert (alone.code.text, alone.second) == ("B", False)
+
+
+def test_a_poster_in_the_picture_is_no_second_card() -> None:
+    rule = Acceptance()
+    poster = seen("https://example.com/menu")
+    rule.look(poster, 0)
+    (card,) = rule.look([*poster, *seen("A")], 100)
+    assert (card.code.text, card.second) == ("A", False)
+
+
+def test_bars_without_check_digits_need_three_frames() -> None:
+    rule = Acceptance()
+    assert [len(rule.look(seen("123456", "ITF"), at)) for at in (0, 33, 66, 99)] == [0, 0, 1, 0]

@@ -1,60 +1,31 @@
-"""The camera in the app: events, unplugging, and one event a card."""
+"""The camera in the app: events, unplugging, drivers that hang, and one event a card."""
 
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from config.errors import Broken, RegularsError
+from config.errors import Broken
 from config.scanner_settings import ScannerSettings
 from config.seams import SystemClock
-from scanner.live import CardSeen, LiveScanner, ScannerEvent, SourceChanged
+from scanner.live import MAX_HANGING, CardSeen, LiveScanner, SecondCardSeen, SourceChanged
 from scanner.preview import FRAME_COLOUR, half_blocks
-from scanner.sources import Frame
+from scanner.sources import Source
 from tests.unit.scanner import drawn
+from tests.unit.scanner.fakes import FakeCamera, Heard
 
 TEXT = "RG1:M:K7Q2:ABCDEFG:12345678"
-PATIENCE_S = 20.0
 
 
-class Heard:
-    """Collects events, and waits for one."""
-
-    def __init__(self) -> None:
-        self.events: list[ScannerEvent] = []
-        self._more = threading.Condition()
-
-    def __call__(self, event: ScannerEvent) -> None:
-        with self._more:
-            self.events.append(event)
-            self._more.notify_all()
-
-    def wait_for(self, wanted: type, count: int = 1) -> list[ScannerEvent]:
-        def found() -> list[ScannerEvent]:
-            return [event for event in self.events if isinstance(event, wanted)]
-
-        with self._more:
-            assert self._more.wait_for(lambda: len(found()) >= count, timeout=PATIENCE_S), self.events
-        return found()
+def live(heard: Heard, opened: Callable[[], Source]) -> LiveScanner:
+    scanner = LiveScanner("0", ScannerSettings(), SystemClock(), heard, opened=lambda _text, _settings: opened())
+    scanner.start()
+    return scanner
 
 
-class PluggedSource:
-    """A camera that gives one card, then is pulled; plugged in again it gives another."""
-
-    lasting = True
-
-    def __init__(self, text: str) -> None:
-        self._card = drawn.placed(drawn.qr(text), width=640, height=480)
-
-    def frames(self) -> Iterator[Frame | RegularsError]:
-        for number in range(4):
-            yield Frame(drawn.noisy(self._card, 3, seed=number), number * 33.0)
-            time.sleep(0.03)
-
-    def close(self) -> None:
-        pass
+def unplugged() -> Source:
+    raise Broken("camera_missing", "The camera {source} can't be opened.", source="0")
 
 
 def test_a_looped_video_shows_its_card_and_a_framed_picture(tmp_path: Path) -> None:
@@ -64,9 +35,8 @@ def test_a_looped_video_shows_its_card_and_a_framed_picture(tmp_path: Path) -> N
     heard = Heard()
     scanner = LiveScanner(str(file), ScannerSettings(), SystemClock(), heard)
     scanner.start()
-    (seen, *_more) = heard.wait_for(CardSeen)
+    seen = heard.wait_for(CardSeen)[0]
     scanner.stop()
-    assert isinstance(seen, CardSeen)
     assert (seen.text, seen.format) == (TEXT, "QR")
     snapshot = scanner.snapshot()
     assert snapshot is not None
@@ -76,22 +46,89 @@ def test_a_looped_video_shows_its_card_and_a_framed_picture(tmp_path: Path) -> N
     assert framed, f"something in {FRAME_COLOUR}"
 
 
-def test_a_camera_that_is_pulled_comes_back_by_itself() -> None:
-    plugged = [PluggedSource("first"), None, PluggedSource("second")]
+def test_without_a_preview_cards_are_read_all_the_same(tmp_path: Path) -> None:
+    file = drawn.video(tmp_path / "v.avi", [drawn.placed(drawn.qr(TEXT), width=640, height=480)] * 5)
+    heard = Heard()
+    scanner = LiveScanner(str(file), ScannerSettings(preview=False), SystemClock(), heard)
+    scanner.start()
+    heard.wait_for(CardSeen)
+    scanner.stop()
+    assert not scanner.previews
+    assert scanner.snapshot() is None
 
-    def opened(_text: str, _settings: ScannerSettings) -> PluggedSource:
+
+def test_a_camera_that_is_pulled_comes_back_by_itself_and_the_outage_is_told_once() -> None:
+    plugged = [FakeCamera("first"), None, None, FakeCamera("second")]
+
+    def opened() -> Source:
         source = plugged.pop(0) if plugged else None
-        if source is None:
-            raise Broken("camera_missing", "The camera {source} can't be opened.", source="0")
-        return source
+        return source or unplugged()
 
     heard = Heard()
-    scanner = LiveScanner("0", ScannerSettings(), SystemClock(), heard, opened=opened)
-    scanner.start()
+    scanner = live(heard, opened)
     seen = heard.wait_for(CardSeen, 2)
     scanner.stop()
-    assert [event.text for event in seen if isinstance(event, CardSeen)] == ["first", "second"]
-    states = [event.state for event in heard.events if isinstance(event, SourceChanged)]
-    assert states[:3] == ["ok", "lost", "reopening"]
-    reasons = [event.reason for event in heard.events if isinstance(event, SourceChanged) and event.state == "lost"]
-    assert reasons[:2] == ["camera_lost", "camera_missing"]
+    assert [event.text for event in seen] == ["first", "second"]
+    changes = [(event.state, event.reason) for event in heard.events if isinstance(event, SourceChanged)]
+    assert changes[:4] == [("ok", ""), ("lost", "camera_lost"), ("lost", "camera_missing"), ("ok", "camera_back")]
+
+
+def test_a_driver_that_never_answers_is_left_and_the_camera_opened_again() -> None:
+    answers = threading.Event()
+    hanging = FakeCamera("first", then=lambda: assert_waited(answers), silent_after_s=0.5)
+    cameras: list[Source] = [hanging, FakeCamera("second")]
+    heard = Heard()
+    scanner = live(heard, lambda: cameras.pop(0) if cameras else unplugged())
+    heard.wait_for(CardSeen, 2)
+    assert SourceChanged("lost", "camera_silent") in heard.events
+    assert not hanging.closed.is_set()
+    answers.set()
+    assert hanging.closed.wait(5), "once it answers, it is let go"
+    scanner.stop()
+
+
+def test_drivers_that_all_hang_do_not_pile_up() -> None:
+    answers = threading.Event()
+    enough = threading.Event()
+    opened: list[FakeCamera] = []
+
+    def hangs() -> Source:
+        opened.append(FakeCamera(TEXT, then=lambda: assert_waited(answers), silent_after_s=0.01, frames=1))
+        if len(opened) == MAX_HANGING:
+            enough.set()
+        return opened[-1]
+
+    heard = Heard()
+    scanner = live(heard, hangs)
+    assert enough.wait(20)
+    scanner.stop()
+    answers.set()
+    assert len(opened) == MAX_HANGING
+
+
+def test_a_frame_that_breaks_a_decoder_does_not_end_the_reading() -> None:
+    def fails() -> None:
+        raise RuntimeError("a driver's own mistake")
+
+    cameras = [FakeCamera("first", then=fails), FakeCamera("second")]
+    heard = Heard()
+    scanner = live(heard, lambda: cameras.pop(0) if cameras else unplugged())
+    assert [event.text for event in heard.wait_for(CardSeen, 2)] == ["first", "second"]
+    scanner.stop()
+
+
+def test_two_cards_at_once_are_told_apart(tmp_path: Path) -> None:
+    both = drawn.placed(drawn.qr("first"), width=640, height=480)
+    second = drawn.qr("second", scale=4)
+    both[10 : 10 + second.shape[0], 10 : 10 + second.shape[1]] = second
+    heard = Heard()
+    scanner = LiveScanner(str(drawn.video(tmp_path / "v.avi", [both] * 8)), ScannerSettings(), SystemClock(), heard)
+    scanner.start()
+    told = heard.wait_for(SecondCardSeen, 2)
+    scanner.stop()
+    assert {each.text for each in told} == {"first", "second"}
+    assert not any(isinstance(event, CardSeen) for event in heard.events)
+
+
+def assert_waited(answers: threading.Event) -> None:
+    assert answers.wait(20)
