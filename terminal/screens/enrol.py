@@ -96,6 +96,20 @@ class EnrolScreen(FormScreen[str | None]):
         if max(len(phone), len(email), len(name)) >= MIN_LETTERS:
             self.do_latest(lambda: self._search(phone or None, email or None, name or None))
 
+    @on(Input.Blurred)
+    def name_in_the_first_field(self, event: Input.Blurred) -> None:
+        """Who begins with the name, as customers do, has typed it where phones go: it moves."""
+        event.stop()
+        if event.input.id == "phone":
+            self._move_name()
+
+    def _move_name(self) -> None:
+        form = self.query_one(Form)
+        text = form.value("phone")
+        if any(letter.isalpha() for letter in text) and not form.value("name"):
+            form.fill("phone", "")
+            form.fill("name", text)
+
     async def _search(self, phone: str | None, email: str | None, name: str | None) -> None:
         found = await self.regulars.desk.read(lambda till: till.members.duplicates(phone=phone, email=email, name=name))
         self._duplicate = found[0] if found else None
@@ -111,6 +125,7 @@ class EnrolScreen(FormScreen[str | None]):
 
     async def save(self, form: Form) -> None:
         """Enrol, and show the card."""
+        self._move_name()
         request = self._request(form, even_if_duplicate=False)
         try:
             enrolled = await self._enrol(request)

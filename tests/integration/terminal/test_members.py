@@ -25,6 +25,21 @@ async def test_a_phone_and_a_name_make_a_member_with_a_card_on_the_screen(shop: 
         await counter.until(lambda: "Ewa Lis" in counter.text())
 
 
+async def test_a_name_typed_where_phones_go_is_the_name(shop: Shop) -> None:
+    async with shop.app() as counter:
+        await counter.press("f2")
+        counter.hands.keys("Ewa Lis")
+        await counter.press("f12")
+        await counter.until(lambda: counter.on(CardScreen))
+        await counter.press("enter", "f2")
+        await counter.type("Jan Lis")
+        assert counter.app.screen.query_one(Form).value("phone") == ""
+        await counter.press("f12")
+        await counter.until(lambda: counter.on(CardScreen))
+    with shop.till() as till:
+        assert sorted(match.name or "" for match in till.members.find("lis").matches) == ["Ewa Lis", "Jan Lis"]
+
+
 async def test_a_scanned_card_alone_makes_an_anonymous_member(shop: Shop) -> None:
     async with shop.app() as counter:
         await counter.press("f2")
