@@ -237,11 +237,16 @@ class Payment(NamedTuple):
         return millipoints * self.worth_minor // self.each_millipoints
 
     def most(self, left_minor: int, spendable_millipoints: int) -> int:
-        """The most points that may be taken for what is left to pay, in whole steps; 0 where that is too few."""
+        """The most points that may be taken for what is left to pay, in whole steps; 0 where that is too few.
+
+        No more than it takes to pay the whole share, and none that would pay more.
+        """
         payable = left_minor * self.max_share_milli // (100 * MILLI)
-        needed = payable * self.each_millipoints // self.worth_minor
-        millipoints = min(needed, spendable_millipoints)
-        millipoints -= millipoints % self.step_millipoints
+        needed = -(-payable * self.each_millipoints // self.worth_minor)
+        steps = -(-needed // self.step_millipoints)
+        if self.worth(steps * self.step_millipoints) > payable:
+            steps -= 1
+        millipoints = min(steps, spendable_millipoints // self.step_millipoints) * self.step_millipoints
         return millipoints if millipoints >= self.minimum_millipoints else 0
 
 

@@ -156,9 +156,11 @@ class NaiveMember:
         self.balance += points
 
     def unexpire(self) -> list[tuple[Key, int]]:
-        """Give back what expired too much: by expiry."""
+        """Give back what expired too much: by lot."""
         self.lots()
-        back = [(posting.key, posting.too_much) for posting in self.postings if posting.too_much]
+        back = [
+            (posting.empties, posting.too_much) for posting in self.postings if posting.too_much and posting.empties
+        ]
         for posting in self.postings:
             posting.amount += posting.too_much
             self.balance += posting.too_much

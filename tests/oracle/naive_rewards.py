@@ -132,6 +132,7 @@ class Redeeming:
             and points % step == 0
             and points >= milli(reward.get("minimum", 0))
             and _worth(reward, points) <= most
+            and _worth(reward, points - step) < most
         )
 
     def _off(self, reward: Table, mine: list[int], points: int, picked: list[int]) -> list[int]:

@@ -147,7 +147,7 @@ class Twins:
         overdone = replay(self.shop.points, renewal).overdone
         for each in overdone:
             self.shop.book(expiry_reversed_draft(MEMBER, each), step.at_ms)
-        back = [((each.expiry.seq, each.expiry.leg), each.millipoints) for each in overdone]
+        back = [((each.lot.seq, each.lot.leg), each.millipoints) for each in overdone]
         assert sorted(self.naive.unexpire()) == sorted(back)
         due = expiries_due(self.shop.account(step.at_ms).lots, step.at_ms)
         seq = 0
