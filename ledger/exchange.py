@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from ledger.legs import not_included
 from ledger.store import Transaction, View
 
 POINTS = "points"
@@ -56,6 +57,34 @@ def all_granted(view: View, account: int, what: str = POINTS) -> dict[str, int]:
     """Everything granted on the accounts of one life, by member id."""
     sql = "SELECT member_id, amount FROM granted WHERE account = ? AND what = ?"
     return {each[0]: each[1] for each in view.rows(sql, (account, what))}
+
+
+def held_units(view: View, member_ids: Sequence[str], account: int) -> dict[tuple[str, str], int]:
+    """How many units each of the member ids has on *account*, by (member id, what): granted, come and not gone.
+
+    Who was enrolled in a life of the account left the use of their limits (``limit/*``) here.
+    """
+    marks = ", ".join("?" * len(member_ids))
+    rows = view.rows(
+        "SELECT member_id, what, SUM(count) FROM ("
+        " SELECT member_id, what, amount AS count FROM granted"
+        f" WHERE member_id IN ({marks}) AND account = ? AND what <> '{POINTS}'"
+        " UNION ALL SELECT member_id, kind || '/' || unit, came - used - given FROM unit"
+        f" WHERE member_id IN ({marks}) AND account = ? AND (kind IN ('voucher', 'stamps') OR unit = '*')"
+        " UNION ALL SELECT DISTINCT member_id, 'limit/*', 1 FROM entry JOIN life USING (epoch)"
+        f" WHERE member_id IN ({marks}) AND account = ? AND kind = 'member_enrolled')"
+        " GROUP BY 1, 2 HAVING SUM(count) > 0",
+        (*member_ids, account) * 3,
+    )
+    return {(member_id, what): count for member_id, what, count in rows}
+
+
+def is_told_since(view: View, member_id: str, kinds: Sequence[str], above: Mapping[int, int]) -> bool:
+    """Whether own entries of *kinds* tell of the member that *above* (seq by epoch) does not count in."""
+    marks = ", ".join("?" * len(kinds))
+    bounds = [number for pair in above.items() for number in pair]
+    sql = f"SELECT 1 FROM entry WHERE member_id = ? AND kind IN ({marks}){not_included(above)} LIMIT 1"
+    return view.value(sql, (member_id, *kinds, *bounds)) is not None
 
 
 def keep_granted(tx: Transaction, account: int, amounts: Iterable[tuple[str, str, int]]) -> None:

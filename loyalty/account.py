@@ -21,7 +21,7 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
 
     *right_millipoints* bounds what this till may let the member spend (None: no bound), *standin_millipoints* is what
     it may give beyond that, and beyond the points, while HQ can't be asked; *not_held* names the units that only
-    another holder may use: ``stamps/<card>``, ``voucher/<code>``, ``limit/<name>``. *uses* counts limits, stock,
+    another holder may use: ``stamps/<card>``, ``voucher/<code>``, ``limit/*``. *uses* counts limits, stock,
     budgets and caps by unit name, *shop_uses* those of everybody. *birthday_windows* holds the numbers of days, of
     those that the programme names, within which the birthday is.
     """

@@ -13,6 +13,7 @@ from loyalty.days import window_key
 from loyalty.programme.parts import Limit
 from loyalty.trace import Miss, Reason
 
+ALL_LIMITS = "limit/*"  # one unit for all limits of a member that have a holder
 EVERYBODY = ""  # the member of units that are the shop's: stock, budgets, references
 REFERENCE = "reference/"
 
@@ -39,11 +40,11 @@ class CompiledLimit(NamedTuple):
 
     def miss(self, account: Account, day: date, taken: dict[str, int]) -> Miss | None:
         """Why one more use is too many; *taken* are uses in this sale."""
-        if self.holder_only and f"limit/{self.base}" in account.not_held:
-            return Miss(Reason.LIMIT_HELD_ELSEWHERE, {"limit": self.uses, "per": self.per})
         unit = self.unit(day)
         if account.uses.get(unit, 0) + taken.get(unit, 0) >= self.uses:
             return Miss(Reason.LIMIT_REACHED, {"limit": self.uses, "per": self.per})
+        if self.holder_only and ALL_LIMITS in account.not_held:
+            return Miss(Reason.LIMIT_HELD_ELSEWHERE, {"limit": self.uses, "per": self.per})
         return None
 
 

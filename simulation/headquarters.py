@@ -13,8 +13,9 @@ from hq.backup import backup, put_back
 from hq.database import open_database
 from hq.ingest import EntryText
 from hq.kept import KeptInMemory
-from hq.office import MemberShown, Office
+from hq.office import Office
 from hq.service import Headquarters, Policy
+from hq.shown import MemberShown
 from loyalty.entries import Header
 from simulation.mortal import Fate, MortalDatabase
 from sync.exchange import Answer
@@ -111,7 +112,10 @@ class HqMachine:
             return int(connection.scalar(has) or 0), int(connection.scalar(against) or 0)
 
     def units(self, ids: tuple[str, ...]) -> dict[str, int]:
-        """How many of each voucher and stamp card a member has, over all ids."""
+        """How many of each stamp card a member has, over all ids, and which vouchers.
+
+        A copied till may have made a voucher of the same code as the original: each is used once, but tills show one.
+        """
         query = text("SELECT member_id, what, balance, expires_ms FROM pools")
         found: dict[str, int] = {}
         with self.hq.database.read() as connection:
@@ -119,7 +123,8 @@ class HqMachine:
                 alive = row.expires_ms is None or row.expires_ms > self.clock.now_ms()
                 if row.member_id in ids and alive and row.what.startswith(("voucher/", "stamps/")):
                     found[row.what] = found.get(row.what, 0) + int(row.balance)
-        return {what: count for what, count in sorted(found.items()) if count}
+        counts = {what: min(count, 1) if what.startswith("voucher/") else count for what, count in found.items()}
+        return {what: count for what, count in sorted(counts.items()) if count}
 
     def recovering(self) -> bool:
         """Whether HQ still waits for tills after a restore."""

@@ -1,14 +1,15 @@
 """All faults end; then every till talks to HQ, as the product does it by itself, until all say the same."""
 
-from collections.abc import Callable
 from typing import Final
 
 from config.errors import RegularsError
 from simulation.clock import MINUTE_MS
+from simulation.machine import Machine
 from simulation.promises import differences
 from simulation.world import Promise, World
 
 MAX_ROUNDS: Final = 12
+MOST_MESSAGES: Final = 500
 _SHIFTS_CLOSE_IN_ROUND: Final = 2
 
 
@@ -19,7 +20,7 @@ def heal(world: World) -> int:
     for number in range(1, MAX_ROUNDS + 1):
         world.clock.pass_ms(10 * MINUTE_MS)
         for machine in world.machines:
-            _talk(world, machine.desk.sync_once, machine.name)
+            _talk(world, machine)
             if number == _SHIFTS_CLOSE_IN_ROUND and not machine.revoked and not machine.stopped:
                 world.attempt(machine, "shifts closed", machine.till.shifts.close)
         if number <= _SHIFTS_CLOSE_IN_ROUND:
@@ -43,9 +44,12 @@ def _end_all_faults(world: World) -> None:
         machine.start()
 
 
-def _talk(world: World, sync_once: Callable[[], object], name: str) -> None:
+def _talk(world: World, machine: Machine) -> None:
+    before = world.network.asked
     try:
-        sync_once()
+        machine.desk.sync_once()
     except RegularsError as error:
         if error.reason != "till_revoked":
-            world.violate(Promise.BLOCKED, f"{name} can't talk to HQ: {error.reason}")
+            world.violate(Promise.BLOCKED, f"{machine.name} can't talk to HQ: {error.reason}")
+    if world.network.asked - before > MOST_MESSAGES:
+        world.violate(Promise.BLOCKED, f"{machine.name} is never up to date, however much it talks to HQ")

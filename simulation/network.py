@@ -41,6 +41,7 @@ class Network:
     wrong: Callable[[str], None]
     after_hq: Callable[[], None]
     healed: bool = False
+    asked: int = 0
     under_way: list[Letter] = field(default_factory=list)
 
     # -- a conversation without manners: any answer may come at any time
@@ -131,6 +132,7 @@ class Network:
 
     def _ask(self, machine: Machine, request: Request) -> Answer:
         """What HQ answers; request and answer travel as bytes."""
+        self.asked += 1
         message = decode(self._on_the_wire(request.message), type(request.message))
         try:
             with self.hq.at_work() as hq:

@@ -8,20 +8,27 @@ import msgspec
 
 from config.errors import N_, Refused, RegularsError
 from config.settings import Settings
-from ledger import exchange, identity, lives, outbox
-from ledger.facts import accounts_of
+from ledger import identity, outbox
 from ledger.store import Ledger, Transaction, View
+from loyalty.money import MILLI
+from loyalty.rewards import PointsPayment
 from sync.exchange import Exchange
 from sync.http import HttpTransport, checked_url
 from sync.rules import ALL_RULES, Rules
 from sync.transport import Transport
 from sync.worker import Contact, Driver, exchange_lock
 from terminal.till_counter import Counter
+from terminal.till_quoting import names_of
+from terminal.till_sale_shapes import QuoteShown
+from terminal.till_shapes import Why
 from terminal.till_sync_state import read_state, why_frozen
 from terminal.till_sync_store import LedgerStore
+from terminal.till_sync_units import missing_millipoints, wishes
 
 _CONTACT = "sync.contact"
 CONTACT_EVERY_MS = 60_000
+# Why a reward is refused that HQ may let this till give.
+ASKED_FOR = frozenset({"too_few_points", "voucher_held_elsewhere", "limit_held_elsewhere"})
 
 
 class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,33 +126,39 @@ class SyncDesk:
     def authorise(self, member_id: str, millipoints: int) -> bool:
         """Ask HQ to let this till spend *millipoints* of a member, within the settings' 0.8 seconds.
 
-        True when what is granted is enough now. A lost answer loses nothing: it comes with the next pull.
+        True when what is granted is enough now. Vouchers, stamps and limits of the member that others hold are asked
+        for too, and come with a later pull where their holder must give them back first. A lost answer loses nothing:
+        what it grants comes with the next pull.
         """
         ledger, settings = self._counter.ledger, self._counter.settings.sync
         with ledger.read() as view:
             if not identity.till_facts(view).paired or why_frozen(view, ledger.paths) is not None:
                 return False
-            row = exchange.row_of(view, member_id)
-            right = sum(each.right_millipoints for each in accounts_of(view, row.ids if row else (member_id,)))
-            granted = exchange.granted(view, member_id, lives.current_life(view).account)
+            wanted = wishes(view, member_id, millipoints)
             url = read_state(view).url
-        if right >= millipoints:
-            return True
-        talk = Exchange(
-            LedgerStore(ledger, self._counter.clock, self._rules),
-            clock=self._counter.clock,
-            random=self._counter.random,
-            rules=self._rules,
-        )
-        request = talk.authorise(member_id, granted + millipoints - right)
-        try:
-            talk.receive(request, self._transport(url).send(request, settings.authorise_timeout_s))
-        except RegularsError:
-            return False
+        talk, transport = self._exchange(), self._transport(url)
+        for wish in wanted:
+            request = talk.authorise(wish.member_id, wish.raise_to, wish.units)
+            try:
+                talk.receive(request, transport.send(request, settings.authorise_timeout_s))
+            except RegularsError:
+                return False
         with ledger.read() as view:
-            row = exchange.row_of(view, member_id)
-            accounts = accounts_of(view, row.ids if row else (member_id,))
-            return sum(each.right_millipoints for each in accounts) >= millipoints
+            return not missing_millipoints(view, member_id, millipoints)
+
+    def ask_for(self, member_id: str, quoted: QuoteShown) -> bool:
+        """Ask HQ for the points that *quoted* spends, and for what it refused because this till can't decide alone."""
+        short = [why for why in quoted.refused if why.reason in ASKED_FOR]
+        points = quoted.points_spent_millipoints + sum(self._cost_of(why, quoted.at_ms) for why in short)
+        return self.authorise(member_id, points) if points or short else True
+
+    def _cost_of(self, why: Why, at_ms: int) -> int:
+        """The points that a refused reward would take."""
+        if "needed_millipoints" in why.params:
+            return int(str(why.params["needed_millipoints"]))
+        with self._counter.ledger.read() as view:
+            reward = names_of(self._counter.programme(view, at_ms)).rewards[str(why.params["reward"])]
+        return 0 if isinstance(reward, PointsPayment) else int(reward.points * MILLI)
 
     @contextmanager
     def driver(self) -> Iterator[Driver]:
@@ -157,13 +170,18 @@ class SyncDesk:
             url = read_state(view).url
         with exchange_lock(ledger.paths.sync_lock):
             yield Driver(
-                Exchange(LedgerStore(ledger, clock, self._rules), clock=clock, random=random, rules=self._rules),
+                self._exchange(),
                 self._transport(url),
                 listening=self._transport(url),
                 clock=clock,
                 random=random,
                 told=self._contact_keeper(),
             )
+
+    def _exchange(self) -> Exchange:
+        counter = self._counter
+        store = LedgerStore(counter.ledger, counter.clock, self._rules)
+        return Exchange(store, clock=counter.clock, random=counter.random, rules=self._rules)
 
     def _transport(self, url: str) -> Transport:
         ledger = self._counter.ledger

@@ -1,11 +1,11 @@
 """A paired till's view of a member: what HQ has said, and this till's own entries on top of it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
-from ledger import exchange, lives, units
+from ledger import exchange
 from ledger.facts import MemberFacts as LedgerFacts
 from ledger.store import View
 from loyalty.account import Voucher
@@ -16,8 +16,8 @@ from loyalty.lots import PostedLeg
 from loyalty.tiers import ManualTier
 from sync.wire import Lot, MemberRow
 from terminal.till_sync_rows import member_row
+from terminal.till_sync_units import STAMPS, VOUCHER, not_held
 
-_VOUCHER, _STAMPS = "voucher/", "stamps/"
 _FOREVER_MS = 1 << 62
 
 
@@ -39,7 +39,7 @@ def with_pulled(view: View, facts: LedgerFacts, known: MemberFacts) -> MemberFac
         uses=_uses(row, facts.unit_moves),
         visits=row.visits + facts.visits,
         manual_tier=known.manual_tier or _tier(row),
-        not_held=(*known.not_held, *_not_held(view, row, stamps)),
+        not_held=(*known.not_held, *not_held(view, row, stamps)),
     )
 
 
@@ -55,10 +55,10 @@ def _legs(lots: Iterable[Lot], balance: int | None) -> list[PostedLeg]:
 
 
 def _stamps(row: MemberRow, moves: Iterable[UnitMove]) -> dict[str, int]:
-    stamps = {unit.what.removeprefix(_STAMPS): 0 for unit in row.units if unit.what.startswith(_STAMPS)}
+    stamps = {unit.what.removeprefix(STAMPS): 0 for unit in row.units if unit.what.startswith(STAMPS)}
     for unit in row.units:
-        if unit.what.startswith(_STAMPS):
-            stamps[unit.what.removeprefix(_STAMPS)] += unit.count
+        if unit.what.startswith(STAMPS):
+            stamps[unit.what.removeprefix(STAMPS)] += unit.count
     for move in moves:
         if move.kind == "stamps" and move.to is None:
             stamps[move.unit] = stamps.get(move.unit, 0) + move.change
@@ -67,7 +67,7 @@ def _stamps(row: MemberRow, moves: Iterable[UnitMove]) -> dict[str, int]:
 
 def _vouchers(view: View, facts: LedgerFacts, row: MemberRow, own: Iterable[Voucher]) -> list[Voucher]:
     """HQ's open vouchers, and own ones that HQ does not count yet; without those used here since."""
-    listed = {unit.what.removeprefix(_VOUCHER): unit for unit in row.units if unit.what.startswith(_VOUCHER)}
+    listed = {unit.what.removeprefix(VOUCHER): unit for unit in row.units if unit.what.startswith(VOUCHER)}
     above = exchange.includes(view, facts.pulled.read_id) if facts.pulled is not None else {}
     # What HQ counts in and no longer lists was used elsewhere.
     counted = {each.code for each in facts.vouchers if each.seq <= above.get(each.epoch, 0)}
@@ -77,10 +77,10 @@ def _vouchers(view: View, facts: LedgerFacts, row: MemberRow, own: Iterable[Vouc
             found.setdefault(code, Voucher(code, unit.reward, unit.expires_ms))
         elif unit.count <= 0:
             found.pop(code, None)
+    changes: Counter[str] = Counter()
     for move in facts.unit_moves:
-        if move.kind == "voucher" and move.change < 0 and move.to is None:
-            found.pop(move.unit, None)
-    return list(found.values())
+        changes[move.unit] += move.change if move.kind == "voucher" and move.to is None else 0
+    return [voucher for code, voucher in found.items() if changes[code] >= 0]
 
 
 def _uses(row: MemberRow, moves: Iterable[UnitMove]) -> dict[str, int]:
@@ -88,7 +88,7 @@ def _uses(row: MemberRow, moves: Iterable[UnitMove]) -> dict[str, int]:
     for name, count in row.uses:
         uses[name] = uses.get(name, 0) + count
     for move in moves:
-        if move.kind == "limit":
+        if move.kind == "limit" and move.to is None:
             uses[move.unit] = uses.get(move.unit, 0) - move.change
     return uses
 
@@ -97,21 +97,3 @@ def _tier(row: MemberRow) -> ManualTier | None:
     if row.tier is None:
         return None
     return ManualTier(row.tier, _FOREVER_MS if row.tier_until_ms is None else row.tier_until_ms)
-
-
-def _not_held(view: View, row: MemberRow, stamps: Mapping[str, int]) -> list[str]:
-    """Vouchers and stamp cards that only another holder, or HQ, may use just now.
-
-    A card of which somebody else holds some stamps is not turned into vouchers here: those stamps would count twice.
-    """
-    account = lives.current_life(view).account
-    there: Counter[str] = Counter({f"{_STAMPS}{card}": count for card, count in stamps.items()})
-    held: Counter[str] = Counter()
-    for unit in units.units(view, [each.member for each in row.ids], ("voucher", "stamps")):
-        if unit.account == account:
-            held[f"{unit.kind}/{unit.unit}"] += unit.came - unit.used - unit.given
-    for each in row.units:
-        held[each.what] += exchange.granted(view, each.member, account, each.what)
-        if each.what.startswith(_VOUCHER):
-            there[each.what] += each.count
-    return sorted(what for what, count in there.items() if held[what] < count)

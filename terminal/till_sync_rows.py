@@ -9,6 +9,7 @@ from ledger import bulk, cards, exchange, identity, members, profiles, programme
 from ledger.exchange import PulledRow
 from ledger.lives import current_life
 from ledger.store import Transaction
+from loyalty.entries import Kind
 from loyalty.programme.load import check_programme
 from scanner.issuer import Issuer
 from sync.signing import programme_is_signed
@@ -18,6 +19,8 @@ from terminal.till_sync_state import read_state
 _MERGED = "merged"
 _VOUCHER = "voucher/"
 _ERASED = "erased"
+# What gives a tier by hand; HQ's row knows of it once it counts the entry in.
+_TIER_BY_HAND = (Kind.TIER_CHANGED, Kind.POINTS_IMPORTED)
 
 
 def put_rows(tx: Transaction, rows: Iterable[MemberRow], read_at: int, places: Mapping[int, int]) -> None:
@@ -140,7 +143,13 @@ def _put_people(tx: Transaction, row: MemberRow, places: Mapping[int, int]) -> N
         members.erase(tx, known, at_ms=row.last_at_ms or row.enrolled_ms)
         return
     for each in row.ids:
-        members.put(tx, _member(row, each.member, members.get(tx, each.member)))
+        before = members.get(tx, each.member)
+        after = _member(row, each.member, before)
+        if before is not None and exchange.is_told_since(tx, each.member, _TIER_BY_HAND, places):
+            after = msgspec.structs.replace(
+                after, tier=before.tier, tier_until_ms=before.tier_until_ms, tier_manual=before.tier_manual
+            )
+        members.put(tx, after)
     for card in row.cards:
         known_cards = {known.code: known for known in cards.of_member(tx, (card.member,))}
         old = known_cards.get(card.code, cards.Card(card.code, card.member, "", linked_ms=row.enrolled_ms))

@@ -3,13 +3,14 @@
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from config.seams import Clock
-from ledger import bulk, exchange, held, identity, journal, lives, numbers, outbox, programmes, units
+from ledger import bulk, exchange, held, identity, journal, lives, numbers, outbox, programmes
 from ledger.facts import accounts_of
 from ledger.store import Ledger, Transaction, View
 from ledger.witness import write_witness
 from loyalty.bodies import AllowanceReturned, LifeClosed
 from loyalty.bodies import Paired as PairedBody
 from loyalty.entries import AccountMove, Draft, Header, Kind, UnitMove
+from loyalty.ids import HQ_TILL_ID
 from scanner.issuer import Issuer
 from sync.rules import ALL_RULES, Rules
 from sync.signing import certificate_is_signed, sign_head, signature_wrong
@@ -260,16 +261,12 @@ class LedgerStore:
 
 
 def _unit_returns(view: View, ids: tuple[str, ...]) -> list[UnitMove]:
-    """Vouchers and stamps of a member that this till holds, on their way back to HQ."""
-    account = lives.current_life(view).account
+    """Vouchers, stamps and limits of a member that this till holds, on their way back to HQ."""
+    held = exchange.held_units(view, ids, lives.current_life(view).account)
     moves = []
-    for unit in units.units(view, ids, ("voucher", "stamps")):
-        if unit.account != account:
-            continue
-        what = f"{unit.kind}/{unit.unit}"
-        right = exchange.granted(view, unit.member_id, account, what) + unit.came - unit.used - unit.given
-        if right > 0:
-            moves.append(UnitMove(unit.kind, unit.unit, unit.member_id, right, to="hq"))
+    for (member_id, what), count in sorted(held.items()):
+        kind, _, unit = what.partition("/")
+        moves.append(UnitMove(kind, unit, member_id, count, to=HQ_TILL_ID))
     return moves
 
 

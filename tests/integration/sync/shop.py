@@ -44,8 +44,8 @@ class Direct:
 class Shop:
     """HQ with one store, and tills that talk to it directly."""
 
-    def __init__(self, folder: Path, database: str | Path | None = None) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, database: str | Path | None = None, programme: str | None = None) -> None:
+        self.folder, self.programme = folder, programme
         self.clock = HandClock()
         self.random = SystemRandom()
         self.hq = Headquarters(open_database(database or folder / "hq.db"), clock=self.clock, random=self.random)
@@ -54,7 +54,7 @@ class Shop:
 
     def till(self, name: str, *, paired: bool = True) -> Till:
         home = HomePaths(self.folder / name)
-        set_up(home, SetUp(till=name, pin="2468"), clock=self.clock, random=self.random)
+        set_up(home, SetUp(till=name, pin="2468", programme=self.programme), clock=self.clock, random=self.random)
         till = open_till(home, Settings(), clock=self.clock, random=self.random)
         if paired:
             self.desk(till).pair("https://hq.test", self.office.add_till("S1", name))
