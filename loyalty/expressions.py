@@ -156,7 +156,8 @@ def compile_expression(source: str) -> Expression:
     try:
         return Expression(source, cel.compile(source))
     except ValueError as error:
-        why = str(error).partition("ERROR: ")[2].partition("\n")[0].partition(": OtherError")[0] or "not an expression"
+        why = str(error).partition("ERROR: ")[2].partition("\n")[0].removeprefix("<input>:")
+        why = why.partition(": OtherError")[0].partition(" expecting {")[0] or "not an expression"
         raise ExpressionProblem("expression_not_cel", N_("This is not a CEL expression: {why}."), why=why) from error
 
 

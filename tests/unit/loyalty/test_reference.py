@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
 from config.errors import Refused
 from loyalty.activities import Proof, activity, activity_draft, reference_unit
 from loyalty.basket import Basket, Line
-from loyalty.days import business_day
+from loyalty.days import WEEKDAYS, business_day
 from loyalty.programme.load import check_programme
 from loyalty.quoted import Choice
 from loyalty.refunds import RefundLine, SoldSale
@@ -117,7 +117,7 @@ class Run:
         assert back.refunded_minor == minor(step["back"])
 
     def _record(self, step: dict[str, Any]) -> None:
-        shop, proof = self.shop, Proof(reference=step.get("reference"))
+        shop, proof = self.shop, Proof(step.get("reference"), step.get("manager"))
         found = activity(
             shop.programme,
             shop.account(self.at_ms),
@@ -196,6 +196,26 @@ def test_every_condition_and_every_key_of_all_rewards_is_in_an_example() -> None
     tables = [table for name, _, table, _ in SCRIPT["SECTIONS"] if name in ("conditions", "reward")]
     wanted = {field.alias or name for table in tables for name, field in table.model_fields.items()}
     assert sorted(wanted - used) == []
+
+
+def test_every_word_that_a_key_can_have_is_in_an_example() -> None:
+    written = "\n".join(example["programme"] for example in EXAMPLES)
+    words = {
+        word
+        for _, _, table, _ in SCRIPT["SECTIONS"]
+        for field in table.model_fields.values()
+        for word in literals(field.annotation)
+    }
+    assert sorted(word for word in words - set(WEEKDAYS) if f'"{word}"' not in written) == []
+
+
+def literals(kind: object) -> Iterator[str]:
+    """The words of all literals in a type."""
+    if get_origin(kind) is Literal:
+        yield from get_args(kind)
+    else:
+        for part in get_args(kind):
+            yield from literals(part)
 
 
 def bare(path: str) -> str:
