@@ -51,9 +51,16 @@ def put_back(file: Path, where: Path) -> Database:
     """Replace the database at *where* by the backup *file*; no HQ may be running on it. The old one is kept beside."""
     if not file.exists():
         raise Refused("file_missing", N_("There is no file {file}. Nothing was changed."), file=str(file))
+    _check(file)
+    where.parent.mkdir(parents=True, exist_ok=True)
     partial = where.with_name(where.name + ".partial")
     shutil.copyfile(file, partial)
-    open_database(partial).close()
+    partial.chmod(0o600)
+    try:
+        open_database(partial).close()
+    except Broken:
+        partial.unlink()
+        raise
     for suffix in ("-wal", "-shm"):
         Path(f"{partial}{suffix}").unlink(missing_ok=True)
     if where.exists():
@@ -62,3 +69,24 @@ def put_back(file: Path, where: Path) -> Database:
         Path(f"{where}{suffix}").unlink(missing_ok=True)
     partial.replace(where)
     return open_database(where)
+
+
+def _check(file: Path) -> None:
+    """Refused when *file* is no backup of HQ, or damaged."""
+    from pysqlite3 import dbapi2
+
+    uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+    connection = dbapi2.connect(uri, uri=True)
+    try:
+        whole = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        whole = whole and connection.execute("SELECT value FROM facts WHERE name = 'timeline'").fetchone() is not None
+    except dbapi2.Error:
+        whole = False
+    finally:
+        connection.close()
+    if not whole:
+        raise Refused(
+            "no_backup",
+            N_("{file} is not a backup of HQ, or it is damaged. Nothing was changed; take another."),
+            file=str(file),
+        )

@@ -1,10 +1,12 @@
 """What operators of HQ do: stores, tills, members, exceptions, programmes, expiry, backup. No network here."""
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import select
 
 from config.errors import N_, Refused, WrongUse
-from hq import behind, cases, expiry, pairing, people, recovery, schema
+from hq import behind, cases, expiry, finding, pairing, people, recovery, schema, stores
 from hq.cases import ExceptionShown
 from hq.day_totals import DayTotal, totals_of
 from hq.invariants import broken_invariants, debt_above
@@ -42,20 +44,13 @@ class Office:
 
     def add_store(self, store_id: str, name: str, zone: str, currency: str, closing_minute: int = 0) -> Store:
         """A new shop; its zone and the minute after midnight at which its business day ends."""
-        if not store_id or len(store_id) > 64 or "/" in store_id or len(name) > MAX_NAME:
-            raise WrongUse("store_malformed", N_("A store needs a short name without slashes. Nothing was changed."))
         with self._hq.write() as shelf:
-            if shelf.connection.execute(select(schema.stores).where(schema.stores.c.store_id == store_id)).first():
-                raise Refused("store_exists", N_("There is a store “{store}” already."), store=store_id)
-            row = (store_id, name, zone, currency, closing_minute)
-            shelf.database.insert_many(shelf.connection, schema.stores, [row])
-        return Store(store_id, name, zone, currency, closing_minute)
+            return stores.add_store(shelf, Store(store_id, name, zone, currency, closing_minute))
 
     def stores(self) -> list[Store]:
         """All shops."""
         with self._hq.database.read() as connection:
-            rows = connection.execute(select(schema.stores).order_by(schema.stores.c.store_id)).all()
-        return [Store(row.store_id, row.name, row.zone, row.currency, row.closing_minute) for row in rows]
+            return stores.all_stores(connection)
 
     def add_till(self, store_id: str, name: str) -> str:
         """A one-time code that pairs one till with this store within ten minutes."""
@@ -104,27 +99,10 @@ class Office:
         with self._hq.write() as shelf:
             return member_shown(shelf, member_id)
 
-    def find(self, text: str) -> str:
-        """The member id that *text* (an id, a card's code, a phone number) leads to; Refused when none or several."""
-        cards, profiles, members = schema.cards, schema.profiles, schema.members
+    def find(self, text: str, phones: Sequence[str] = ()) -> str:
+        """The one member that *text* leads to; see :func:`hq.finding.find`."""
         with self._hq.database.read() as connection:
-            for query in (
-                select(members.c.root).where(members.c.member_id == text),
-                select(members.c.root)
-                .join(cards, cards.c.member_id == members.c.member_id)
-                .where(cards.c.code == text),
-                select(members.c.root)
-                .join(profiles, profiles.c.member_id == members.c.member_id)
-                .where(profiles.c.field == people.CONTACT, profiles.c.value == text),
-            ):
-                found: set[str] = set(connection.scalars(query).all())
-                if len(found) > 1:
-                    raise Refused(
-                        "member_ambiguous", N_("Several members fit. Nothing was changed; give the member id.")
-                    )
-                if found:
-                    return found.pop()
-        raise Refused("member_unknown", N_("HQ does not know this member. Nothing was changed."))
+            return finding.find(connection, text, phones)
 
     def adjust(self, member_id: str, millipoints: int, reason: str) -> None:
         """Give or take points at HQ; what is given expires as points that are earned do."""
@@ -201,6 +179,11 @@ class Office:
         """Settle an exception; ``accept`` counts what a suspended entry gives, any other word only closes the case."""
         with self._hq.write() as shelf:
             return cases.resolve(shelf, number, resolution)
+
+    def resolve_all(self, numbers: Sequence[int], resolution: str) -> list[ExceptionShown]:
+        """Settle several exceptions, all or none."""
+        with self._hq.write() as shelf:
+            return [cases.resolve(shelf, number, resolution) for number in dict.fromkeys(numbers)]
 
     # -- programmes
 

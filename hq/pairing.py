@@ -16,11 +16,12 @@ from hq.lives import register
 from hq.notices import publish
 from hq.records import OPEN, PAIRED_AGAIN, SEALED
 from hq.secrets import HqKeys
+from hq.stores import require_store
 from hq.tills import PAIRED, REVOKED, Till, change_till, find_till
 from loyalty.ids import EPOCH_MAX, TILL_ID_LENGTH, from_base32, make_id, to_base32
 from loyalty.programme.load import check_programme
 from sync.signing import certificate_bytes, fingerprint, sign_certificate
-from sync.wire import CardKey, NumberBlock, Pair, Paired, SignedProgramme, Store
+from sync.wire import CardKey, NumberBlock, Pair, Paired, SignedProgramme
 
 if TYPE_CHECKING:
     from hq.shelf import Shelf
@@ -38,7 +39,7 @@ _NOT_YET = 2**62
 
 def new_code(shelf: "Shelf", store_id: str, name: str, random: RandomSource) -> str:
     """A one-time code, good for ten minutes, for a till called *name* in the store."""
-    require_store(shelf, store_id)
+    require_store(shelf.connection, store_id)
     letters = make_id(random.token(8), CODE_LETTERS)
     row = {"store_id": store_id, "name": name, "expires_ms": shelf.now_ms + CODE_MS}
     shelf.connection.execute(insert(schema.codes).values(code_hash=_digest(letters), **row))
@@ -80,15 +81,6 @@ def has_block(shelf: "Shelf", till_id: str, epoch: int) -> bool:
     table = schema.blocks
     query = select(table.c.block).where(table.c.till_id == till_id, table.c.epoch == epoch)
     return shelf.connection.execute(query).first() is not None
-
-
-def require_store(shelf: "Shelf", store_id: str) -> Store:
-    """The store; Refused("store_unknown")."""
-    table = schema.stores
-    row = shelf.connection.execute(select(table).where(table.c.store_id == store_id)).first()
-    if row is None:
-        raise Refused("store_unknown", N_("HQ has no store “{store}”. Nothing was changed."), store=store_id)
-    return Store(row.store_id, row.name, row.zone, row.currency, row.closing_minute)
 
 
 def _take_in(shelf: "Shelf", ask: Pair, store_id: str, name: str) -> Till:
@@ -160,7 +152,7 @@ def _answer(shelf: "Shelf", ask: Pair, till: Till, keys: HqKeys, timeline: int) 
     return Paired(
         timeline=timeline,
         till_number=till.number,
-        store=require_store(shelf, till.store_id),
+        store=require_store(shelf.connection, till.store_id),
         hq_key=keys.public,
         certificate=certificate,
         certificate_signature=sign_certificate(keys.signing, certificate),

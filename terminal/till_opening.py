@@ -1,13 +1,11 @@
 """Opening a till: setting one up, opening the one that is there, training beside it, and putting a backup back."""
 
-import re
-import unicodedata
 from importlib import resources
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from config.errors import N_, WrongUse
 from config.paths import HomePaths
+from config.places import known_currency, known_zone, short_name
 from config.seams import Clock, RandomSource
 from config.settings import Settings
 from ledger import identity, programmes, sqlite
@@ -30,7 +28,6 @@ from terminal.till_programmes import BEGINNING_MS, keep_programme
 from terminal.till_shapes import RestoreDone, SetUp, SetUpDone, StaffMember
 from terminal.till_staff import add_staff, copy_staff, prove_manager, session_of
 
-MAX_STORE_ID = 40
 _COPIED = "training.programme"  # The version that a training till has copied last.
 MINUTES_A_DAY = 1440
 
@@ -242,7 +239,7 @@ def _founding(request: SetUp) -> Founding:
             "closing_minute", N_("The day ends between 0 and 1439 minutes after midnight. Nothing was set up.")
         )
     return Founding(
-        store_id=_store_id(store),
+        store_id=short_name(store) or "shop",
         store_name=store,
         till_name=till,
         currency=_currency(request.currency),
@@ -253,33 +250,25 @@ def _founding(request: SetUp) -> Founding:
 
 
 def _zone(name: str) -> str:
-    try:
-        return ZoneInfo(name.strip()).key
-    except (ValueError, OSError, KeyError) as error:
+    zone = known_zone(name)
+    if zone is None:
         raise WrongUse(
             "zone_unknown",
             N_("There is no time zone {zone}. Nothing was set up; name one like Europe/Warsaw."),
             zone=name[:40],
-        ) from error
+        )
+    return zone
 
 
 def _currency(text: str) -> str:
-    from babel.core import get_global
-
-    code = text.strip().upper()
-    if code not in get_global("all_currencies"):
+    code = known_currency(text)
+    if code is None:
         raise WrongUse(
             "currency_unknown",
             N_("There is no currency {currency}. Nothing was set up; name one like PLN or EUR."),
             currency=text[:10],
         )
     return code
-
-
-def _store_id(name: str) -> str:
-    """A store's identity that people can write into a programme: its name in plain small letters."""
-    plain = unicodedata.normalize("NFKD", name.lower().replace("ł", "l")).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_STORE_ID].strip("-") or "shop"
 
 
 def _life_opened(done: Restored) -> LifeOpened:
