@@ -10,9 +10,10 @@ from config.errors import WrongUse
 from config.formats import parse_quantity
 from terminal.till_import_shapes import ImportedMember, ImportProblem
 
-COLUMNS = ("reference", "card", "name", "phone", "email", "birthday", "points", "tier", "consents")
+COLUMNS = ("reference", "card", "name", "phone", "email", "birthday", "points", "tier", "segments", "consents")
 IMPORTED_TEXT: Final = "import"  # the version of a consent's text where the other system knew none
 _BETWEEN_CONSENTS: Final = re.compile(r"[;,|\s]+")
+_BETWEEN_SEGMENTS: Final = re.compile(r"\s*[;,|]\s*")
 
 
 def read_members(rows: Iterable[NumberedRow], refuse: Refuse) -> Iterator[ImportedMember]:
@@ -49,6 +50,7 @@ def _member(line: int, row: Row, points_millipoints: int) -> ImportedMember:
         birthday=text("birthday"),
         points_millipoints=points_millipoints,
         tier=text("tier"),
+        segments=", ".join(_BETWEEN_SEGMENTS.split(row.get("segments", "").strip())) or None,
         consents=_consents(row.get("consents", "")),
     )
 

@@ -38,6 +38,7 @@ REASONS: Final[Mapping[str, str]] = {
     # members
     "points_not_understood": N_("the points are no number"),
     "points_negative": N_("the points are negative"),
+    "segments_too_many": N_("the member is in too many segments, or one is too long"),
     "reference_too_long": N_("the reference is too long"),
     "tier_unknown": N_("the programme has no such tier"),
     "member_exists": N_("a member with the same phone or e-mail is enrolled already"),

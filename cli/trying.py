@@ -13,6 +13,7 @@ from config.errors import N_, WrongUse
 from config.i18n import _
 from ledger import journal, profiles
 from ledger.journal import HistoryEntry
+from ledger.profiles import Profile
 from ledger.store import View
 from loyalty.activities import Proof
 from loyalty.bodies import ActivityRecorded, decode_refund, decode_sale
@@ -26,7 +27,7 @@ from loyalty.refunds import RefundLine
 from loyalty.whatif import Replay, replay_all
 from terminal.till import Till
 from terminal.till_figures import PointValue, offered_value
-from terminal.till_person import month_and_day
+from terminal.till_person import month_and_day, segments_of
 
 SALES = (Kind.SALE_COMPLETED, Kind.SALE_IMPORTED)
 REVERSALS = (Kind.SALE_REFUNDED, Kind.SALE_VOIDED)
@@ -104,7 +105,7 @@ class _Past:
         self._view, self._days, self._programmes = view, days, programmes
         self.latest_ms = 0
         self._coming_back: set[str] = set()
-        self._birthdays: dict[str, tuple[int, int] | None] = {}
+        self._profiles: dict[str, Profile] = {}
 
     def events(self, tell: Tell) -> Iterator[Event]:
         """All events, in the order in which they were written; *tell* hears by how much it went on."""
@@ -142,7 +143,8 @@ class _Past:
                 entry.member_id,
                 body.activity,
                 Proof(body.reference, body.manager),
-                birthday_windows=self._windows(entry.member_id, entry.at_ms, body.store),
+                segments_of(self._profile(entry.member_id).segments),
+                self._windows(entry.member_id, entry.at_ms, body.store),
             )
         return PastEntry(entry)
 
@@ -165,15 +167,18 @@ class _Past:
 
     def _windows(self, member_id: str, at_ms: int, store: StoreFacts) -> tuple[int, ...]:
         """The days around the birthday that either programme asks for, as they were then."""
-        if member_id not in self._birthdays:
-            profile = profiles.profile(self._view, member_id)
-            birthday = None if profile is None else profile.birthday
-            self._birthdays[member_id] = None if birthday is None else month_and_day(birthday)
-        month_day = self._birthdays[member_id]
-        if month_day is None:
+        birthday = self._profile(member_id).birthday
+        if birthday is None:
             return ()
-        today = business_day(at_ms, store)
+        month_day, today = month_and_day(birthday), business_day(at_ms, store)
         return tuple({days for each in self._programmes for days in birthday_windows(each, *month_day, today)})
+
+    def _profile(self, member_id: str) -> Profile:
+        """What is known of the member now; read once."""
+        known = self._profiles.get(member_id)
+        if known is None:
+            known = self._profiles[member_id] = profiles.profile(self._view, member_id) or Profile()
+        return known
 
 
 def _days(first: str | None, last: str | None, today: date) -> _Days:

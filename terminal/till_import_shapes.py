@@ -37,6 +37,7 @@ class ImportedMember(msgspec.Struct, frozen=True, kw_only=True):
     birthday: str | None = None
     points_millipoints: int = 0
     tier: str | None = None
+    segments: str | None = None
     consents: dict[str, str] = {}
 
 

@@ -84,6 +84,7 @@ class MemberBatch:
             email=row.email,
             birthday=row.birthday,
             card=row.card,
+            segments=row.segments,
             consents=row.consents,
         )
         person = newcomer(self._counter, self._tx, enrolment, now_ms)
@@ -123,7 +124,7 @@ class MemberBatch:
         """
         if row.reference is not None:
             return self._digest(["reference", row.reference])
-        told = [row.card, row.name, row.phone, row.email, row.birthday, row.points_millipoints, row.tier]
+        told = [row.card, row.name, row.phone, row.email, row.birthday, row.points_millipoints, row.tier, row.segments]
         alike = self._digest([*told, sorted(row.consents.items())])
         met.alike[alike] += 1
         return f"{alike}/{met.alike[alike]}"

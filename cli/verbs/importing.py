@@ -52,7 +52,7 @@ def sales(run: Run, /, file: Path, *, enrol_unknown: bool) -> int:
 @click.option("--check", is_flag=True, help="Only say what would be wrong; keep nothing.")
 @pass_run
 def members(run: Run, /, file: Path, *, check: bool) -> int:
-    """Members from FILE (columns reference,card,name,phone,email,birthday,points,tier,consents); each is kept once."""
+    """Members from FILE, each once (columns reference,card,name,phone,email,birthday,points,tier,segments,consents)."""
     problems = Problems()
     with CsvFile(file, MEMBER_COLUMNS, needed=()) as source, run.till() as till:
         for _row in source.rows():

@@ -1,11 +1,13 @@
 """Members of another system: imported once, however often their file comes."""
 
+from pathlib import Path
+
 import pytest
 
 from config.errors import Refused
 from ledger import members
 from terminal.till_import_shapes import ImportCounts, ImportedMember
-from tests.builders import PIN, Shop
+from tests.builders import PIN, PLAIN_PROGRAMME, Shop
 
 FILE = (
     ImportedMember(line=2, name="Jan Kowalski", points_millipoints=5_000),
@@ -14,7 +16,7 @@ FILE = (
     ImportedMember(line=5, name="Ewa", phone="601234567", consents={"sms": "v1"}),
     ImportedMember(line=6, card="H-1"),
     ImportedMember(line=7),
-    ImportedMember(line=8, reference="C-77", name="Old name"),
+    ImportedMember(line=8, reference="C-77", name="Old name", segments="staff, senior"),
 )
 
 
@@ -75,3 +77,15 @@ def test_a_till_with_a_headquarters_imports_nobody(shop: Shop) -> None:
     with pytest.raises(Refused) as refused:
         take(shop, *FILE)
     assert refused.value.reason == "import_needs_alone"
+
+
+def test_who_is_imported_into_a_segment_gets_what_the_programme_gives_it(tmp_path: Path) -> None:
+    staff_only = '\n[[rule]]\nid = "staff"\nbonus = 50\nsegments = ["Staff"]\n'
+    shop = Shop(tmp_path / "home", PLAIN_PROGRAMME + staff_only)
+    take(shop, *FILE)
+    (inside,), (outside,) = shop.till.members.find("Old name").matches, shop.till.members.find("Ewa").matches
+    assert shop.sell("1.00", member=inside.member_id).points_earned_millipoints == 51_000
+    assert shop.sell("1.00", member=outside.member_id).points_earned_millipoints == 1_000
+    (problem,) = take(shop, ImportedMember(line=2, name="X", segments="a" * 500)).problems
+    assert problem.reason == "segments_too_many"
+    shop.close()
