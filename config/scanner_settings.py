@@ -10,6 +10,9 @@ Format = Literal["QR", "Code128", "EAN13", "UPCA", "Code39", "ITF", "DataMatrix"
 Thousandth = Annotated[int, Field(ge=0, le=1000)]
 
 
+LEAST_REGION = 50
+
+
 class ScannerSettings(Section):
     """Where pictures come from, and which codes are looked for.
 
@@ -30,7 +33,6 @@ class ScannerSettings(Section):
     rotation: Literal[0, 90, 180, 270] = 0
     region: tuple[Thousandth, Thousandth, Thousandth, Thousandth] | None = None
     formats: tuple[Format, ...] = ("QR", "Code128", "EAN13", "UPCA")
-    card_prefix: str = Field(default="21", pattern=r"^2[0-9]$")
     same_code_after_ms: int = Field(default=2500, ge=200, le=60_000)
     budget_ms: int = Field(default=30, ge=5, le=1000)
     preview: bool = True
@@ -38,6 +40,8 @@ class ScannerSettings(Section):
 
     @model_validator(mode="after")
     def _region_has_an_area(self) -> "ScannerSettings":
-        if self.region is not None and not (self.region[0] < self.region[2] and self.region[1] < self.region[3]):
-            raise ValueError("region is left, top, right, bottom: left before right, top above bottom")
+        if self.region is not None:
+            left, top, right, bottom = self.region
+            if min(right - left, bottom - top) < LEAST_REGION:
+                raise ValueError("region is left, top, right, bottom, and at least 50 thousandths wide and high")
         return self

@@ -7,9 +7,10 @@ all mean the same ``code``, the 13 digits, which is what is looked up. Nothing t
 
 import hmac
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from loyalty.ids import EntryId, from_base32, parse_entry_id, to_base32
 from scanner.issuer import (
@@ -37,9 +38,11 @@ _SALE_CHECK_LETTERS = 2
 _OWN_FORMATS = {None, "QR", "Code128", "EAN13"}  # The symbols that our numbers are printed as; None: typed.
 _RESTRICTED = ("2", "02", "04")
 _OWN = re.compile(r"RG(\d{1,3}):(.*)", re.DOTALL)
+_AROUND = " \t\r\n\ufeff\u200b"  # Some makers of QR codes begin with a byte order mark.
 _LETTERS = re.compile(r"[0-9A-Z]+")
 _VOUCHER_TYPED = re.compile(r"[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{4}")
 _GS1_IDENTIFIER = re.compile(r"\](?:C1|e0|d2|Q3|J1)")
+_GS1_SPELLED = re.compile(r"\(\d{2,4}\)")
 _SYMBOLOGY_IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 # What a keyboard-wedge scanner types where the machine's layout is Russian, given back as the keys it meant.
 _RUSSIAN_KEYS = str.maketrans("ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬЖ", "QWERTYUIOPASDFGHJKLZXCVBNM:")
@@ -149,7 +152,7 @@ def parse(text: str, issuers: Sequence[Issuer] = (), format: str | None = None) 
     *format* is the name of the symbol it was read from, None when it was typed or came from a keyboard scanner. A card
     number of ours counts only from the symbols that we print.
     """
-    text = text.strip(" \t\r\n")
+    text = text.strip(_AROUND)
     if not text:
         return NotACard("empty")
     if len(text) > MAX_TEXT_LENGTH:
@@ -247,20 +250,31 @@ def _gs1(text: str) -> Meaning | None:
         return ForeignCard(f"8018{text[4:]}")
     marked = _GS1_IDENTIFIER.match(text) or "\x1d" in text
     web = text[:8].lower().startswith(("http://", "https://"))
-    if not marked and not web:
+    spelled = _GS1_SPELLED.match(text)
+    if not (marked or web or spelled):
         return None
     from biip import ParseError
     from biip import parse as parse_gs1
+    from biip.gs1_messages import GS1Message
 
     try:
-        result = parse_gs1(text.lstrip("\x1d"))
+        if spelled:
+            elements: Any = GS1Message.parse_hri(text)
+        else:
+            result = parse_gs1(text.lstrip("\x1d"))
+            elements = result.gs1_digital_link_uri or result.gs1_message
     except (ParseError, ValueError):
         return None
-    elements = result.gs1_digital_link_uri or result.gs1_message
-    for element in elements.element_strings if elements else ():
-        if element.ai.ai in {"8017", "8018"} and is_gtin(element.value):
-            return ForeignCard(f"8018{element.value}")
-    return _product(result.gtin.value) if result.gtin else None
+    return _of_elements({element.ai.ai: element.value for element in elements.element_strings} if elements else {})
+
+
+def _of_elements(elements: Mapping[str, str]) -> Meaning | None:
+    """A service relation number (a card) before a trade item number (a product)."""
+    for number in ("8018", "8017"):
+        if number in elements and is_gtin(elements[number]):
+            return ForeignCard(f"8018{elements[number]}")
+    gtin = elements.get("01", "")
+    return _product(gtin) if is_gtin(gtin) else None
 
 
 def _standard(text: str, issuers: Sequence[Issuer]) -> Meaning:

@@ -1,9 +1,10 @@
-"""Decoders behind one interface. Any but zxing-cpp may be missing; each says what it would add."""
+"""Decoders behind one interface; each says whether it is there, and what it adds."""
 
 import ctypes.util
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
 from config.errors import N_
@@ -27,12 +28,13 @@ MAX_TEXT = 4296
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """One code that one decoder saw in one picture."""
+    """One code that one decoder saw in one picture; *mark*: the AIM identifier of a GS1 code, else empty."""
 
     text: str
     format: str
     decoder: str
     quad: Quad
+    mark: str = ""
 
 
 class Decoder(Protocol):
@@ -81,7 +83,8 @@ class Zxing:
                 corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
                 quad = tuple((corner.x, corner.y) for corner in corners)
                 text, name = as_upca(code.text, name, formats)
-                results.append(Decoded(text, name, self.name, quad))  # type: ignore[arg-type]
+                mark = code.symbology_identifier if code.content_type == zxingcpp.ContentType.GS1 else ""
+                results.append(Decoded(text, name, self.name, quad, mark))  # type: ignore[arg-type]
         return results
 
 
@@ -126,7 +129,7 @@ def led_back(prepared: Prepared, found: Sequence[Decoded]) -> list[Decoded]:
     for each in found:
         corners = [prepared.back(x, y) for x, y in each.quad]
         quad = tuple((round(x), round(y)) for x, y in corners)
-        results.append(Decoded(each.text, each.format, each.decoder, quad))  # type: ignore[arg-type]
+        results.append(replace(each, quad=quad))  # type: ignore[arg-type]
     return results
 
 
@@ -140,26 +143,37 @@ def as_upca(text: str, name: str, formats: Sequence[str]) -> tuple[str, str]:
 def available() -> tuple[DecoderFact, ...]:
     """Which decoders are there, and what each missing one would add."""
     return (
-        DecoderFact("zxing-cpp", present=True, version=_version("zxing-cpp"), adds=N_("Reads all formats.")),
-        DecoderFact(
-            "opencv",
-            present=True,
-            version=_version("opencv-python-headless"),
-            adds=N_("Cameras, and EAN-13 at any angle."),
+        _fact(
+            "zxing-cpp",
+            "zxing-cpp",
+            present=find_spec("zxingcpp") is not None,
+            adds=N_("Reads every format, and decides; without it nothing is read."),
+            hint=N_("Install it: pip install zxing-cpp."),
         ),
-        DecoderFact(
+        _fact(
+            "opencv",
+            "opencv-python-headless",
+            present=find_spec("cv2") is not None,
+            adds=N_("Opens cameras, videos and streams, finds turned bars, and seconds EAN-13."),
+            hint=N_("Install it: pip install opencv-python-headless."),
+        ),
+        _fact(
             "zbar",
+            "pyzbar",
             present=has_zbar(),
-            version=_version("pyzbar"),
-            adds=N_("Rescues blurred linear codes."),
-            hint="" if has_zbar() else N_("Install libzbar (Debian: apt-get install libzbar0)."),
+            adds=N_("Reads a few blurred QR codes more, and seconds linear codes that zxing-cpp saw once."),
+            hint=N_("Install libzbar (Debian: apt-get install libzbar0) and pyzbar."),
         ),
     )
 
 
 def has_zbar() -> bool:
-    """Whether the system has libzbar, which no wheel brings."""
-    return ctypes.util.find_library("zbar") is not None
+    """Whether there are pyzbar, and the system's libzbar, which no wheel brings."""
+    return find_spec("pyzbar") is not None and ctypes.util.find_library("zbar") is not None
+
+
+def _fact(name: str, distribution: str, *, present: bool, adds: str, hint: str) -> DecoderFact:
+    return DecoderFact(name, present, _version(distribution), adds, "" if present else hint)
 
 
 def _version(distribution: str) -> str:

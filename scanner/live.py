@@ -27,7 +27,7 @@ MAX_HANGING = 3
 
 @dataclass(frozen=True, slots=True)
 class CardSeen:
-    """A code to act on, as if a scanner had typed it."""
+    """A code to act on, as if a scanner had typed it: a GS1 code with its AIM identifier."""
 
     text: str
     format: str
@@ -149,9 +149,9 @@ class LiveScanner:
 
     def _accepted(self, code: Decoded, *, second: bool) -> None:
         if second:
-            self._tell(SecondCardSeen(code.text, code.format))
+            self._tell(SecondCardSeen(code.mark + code.text, code.format))
         else:
-            self._tell(CardSeen(code.text, code.format, code.decoder, code.quad, self._clock.now_ms()))
+            self._tell(CardSeen(code.mark + code.text, code.format, code.decoder, code.quad, self._clock.now_ms()))
 
     def _lost(self, reason: str) -> None:
         if self._viewfinder is not None:
