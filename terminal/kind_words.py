@@ -16,7 +16,7 @@ KINDS: Final[dict[str, str]] = {
     "shift_opened": N_("Shift opened"),
     "shift_closed": N_("Shift closed"),
     "programme_activated": N_("Programme"),
-    "member_enrolled": N_("Enrolled"),
+    "member_enrolled": N_("Joined"),
     "member_blocked": N_("Blocked"),
     "member_unblocked": N_("Unblocked"),
     "member_erased": N_("Erased"),

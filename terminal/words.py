@@ -5,6 +5,7 @@ from datetime import date
 
 from config.formats import format_amount, format_day, format_money, format_points, format_quantity
 from config.i18n import N_, current_language
+from loyalty.money import MILLI
 from terminal.till_sale_shapes import TraceShown
 
 Translate = Callable[[str], str]
@@ -141,6 +142,8 @@ DEVICES: Mapping[str, str] = {
     "source_unreadable": N_("The camera's folder can't be read. The sale goes on; check the folder"),
     "scanner_failed": N_("The camera's picture can't be read. The sale goes on; it is opened again by itself"),
 }
+ROUNDING = N_("Rounding")
+"""The one step of the trace that is no rule of the programme's, so that it has no name there."""
 SENTENCES: Mapping[str, str] = {**EARNING, **CONDITIONS, **REWARDS, **SPENDING, **CODES, **DEVICES}
 
 
@@ -162,7 +165,8 @@ def say(
 
 def trace_line(trace: TraceShown, translate: Translate, *, currency: str | None = None) -> str:
     """One line of the trace, for instance “Happy Tuesday: no, it is Wednesday”."""
-    return f"{trace.name or trace.id}: {say(trace.reason, trace.params, translate, currency=currency)}"
+    name = translate(ROUNDING) if trace.reason == "rounded" else trace.name or trace.id
+    return f"{name}: {say(trace.reason, trace.params, translate, currency=currency)}"
 
 
 def payment_word(method: str, translate: Translate) -> str:
@@ -185,9 +189,9 @@ def _readable(params: Mapping[str, object], translate: Translate, currency: str 
         if name.endswith("_minor") and isinstance(value, int):
             values[name.removesuffix("_minor")] = _money(value, currency, language)
         elif name == "millipoints" and isinstance(value, int):
-            values["points"] = format_points(value, language)
+            values["points"] = _points(value, language)
         elif name.endswith("_millipoints") and isinstance(value, int):
-            values[name.removesuffix("_millipoints")] = format_points(value, language)
+            values[name.removesuffix("_millipoints")] = _points(value, language)
         elif name.endswith("_milli") and isinstance(value, int):
             values[name.removesuffix("_milli")] = format_quantity(value, language)
         else:
@@ -198,6 +202,12 @@ def _readable(params: Mapping[str, object], translate: Translate, currency: str 
     if "categories" in values and not values["categories"]:
         values["categories"] = values.get("skus", "")
     return values
+
+
+def _points(millipoints: int, language: str) -> str:
+    """Whole points; what is less than one, as rounding loses, with its decimals."""
+    shown = format_quantity if 0 < abs(millipoints) < MILLI else format_points
+    return shown(millipoints, language)
 
 
 def _money(minor: int, currency: str | None, language: str) -> str:

@@ -46,8 +46,8 @@ class WhyScreen(TillScreen[None]):
 
 def explanation(quote: QuoteShown, member: MemberShown | None, currency: str) -> list[Content]:
     """The reasons, line by line: what applied, what did not, what can't be spent, which rewards are refused."""
-    lines = _section(_("Counted"), [_traced(each, currency) for each in quote.trace if each.applied])
-    lines += _section(_("Did not count"), [_traced(each, currency) for each in quote.trace if not each.applied])
+    lines = _section(_("What counted"), [_traced(each, currency) for each in quote.trace if each.applied])
+    lines += _section(_("What did not count"), [_traced(each, currency) for each in quote.trace if not each.applied])
     if member is not None and member.why_not:
         spending = [
             Content.assemble(("! ", "$warning"), say(why.reason, why.params, _, currency=currency))

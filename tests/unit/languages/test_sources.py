@@ -29,8 +29,18 @@ SILENT_MODULES = {
     "cli/sample_shop.py": "the names of the sample shop's people",
     "cli/main.py": "the command line's help, which is English as its commands are",
 }
-SILENT_CALLS = {"TypeVar", "cast", "ValueError", "RuntimeError", "KeyError", "FileExistsError", "Callable", "_option"}
-"""Calls whose texts are no words of the till: types, faults of the program itself, the command line's help."""
+SILENT_CALLS = {
+    "TypeVar",
+    "cast",
+    "ValueError",
+    "RuntimeError",
+    "KeyError",
+    "FileExistsError",
+    "Callable",
+    "_option",
+    "frozenset",
+}
+"""Calls whose texts nobody reads as they stand: types, faults of the program, keys of columns; and the command line's help."""
 SILENT_NAMES = {"DEFAULT_CSS", "AUTO_FOCUS"}
 SILENT_KEYWORDS = {"help", "bound"}
 

@@ -55,3 +55,10 @@ def test_everything_that_is_no_card_has_a_sentence() -> None:
     kinds = {what for what, _ in not_cards._KINDS} | {"binary", "plain_text", "empty", "too_long"}
     assert {f"not_a_card_{what}" for what in kinds} <= words.SENTENCES.keys()
     assert {"code_damaged", "code_of_other_issuer", "code_too_new"} <= words.SENTENCES.keys()
+
+
+def test_rounding_has_a_name_and_shows_parts_of_a_point() -> None:
+    line = TraceShown(
+        subject="rounding", id="floor", name="", applied=True, reason="rounded", params={"lost_millipoints": 160}
+    )
+    assert words.trace_line(line, str) == "Rounding: rounded by 0.16 points"
