@@ -40,7 +40,7 @@ SILENT_CALLS = {
     "_option",
     "frozenset",
 }
-"""Calls whose texts nobody reads as they stand: types, faults of the program, keys of columns; and the command line's help."""
+"""Calls whose texts nobody reads as they stand: types, faults of the program, keys of columns, help of commands."""
 SILENT_NAMES = {"DEFAULT_CSS", "AUTO_FOCUS"}
 SILENT_KEYWORDS = {"help", "bound"}
 
