@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from functools import partial
 from typing import NamedTuple
 
 import click
@@ -44,6 +43,7 @@ PLAYED = (*SALES, *REVERSALS, Kind.ACTIVITY_RECORDED, *AS_THEY_WERE)
 # Before the days that are played, expiry was posted as it was; within them each programme lets points expire itself.
 BEFORE = (*PLAYED, Kind.POINTS_EXPIRED, Kind.EXPIRY_REVERSED)
 BEGINNING = date(1970, 1, 1)
+TELL_EVERY = 200
 Tell = Callable[[int], object]
 
 
@@ -118,14 +118,14 @@ class _Past:
             yield self._event(row.entry)
 
     def _rows(self, days: _Days, kinds: tuple[Kind, ...], tell: Tell) -> Iterator[HistoryEntry]:
-        page_of = partial(
-            journal.entries_of_days, self._view, first_day=days.first, last_day=days.last, kinds=[*map(str, kinds)]
-        )
-        after = 0
-        while page := page_of(after=after):
-            yield from page
-            tell(page[-1].position - after)
-            after = page[-1].position
+        told = 0
+        for row in journal.entries_of_days(
+            self._view, first_day=days.first, last_day=days.last, kinds=[*map(str, kinds)]
+        ):
+            yield row
+            if row.position - told >= TELL_EVERY:
+                tell(row.position - told)
+                told = row.position
 
     def _event(self, entry: Entry) -> Event:
         if entry.kind in SALES:
