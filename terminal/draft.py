@@ -1,5 +1,6 @@
 """The sale on screen before it is saved: a frozen value, and what each step of the cashier makes of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from loyalty.basket import MAX_LINES, Line
@@ -11,7 +12,10 @@ MAX_STEPS_BACK = 200
 
 @dataclass(frozen=True, slots=True)
 class SaleDraft:
-    """What the cashier has put together so far. *key* makes saving it twice harmless."""
+    """What the cashier has put together so far. *key* makes saving it twice harmless.
+
+    *waiting_vouchers* were scanned before the goods that they are for; they are used as soon as these are there.
+    """
 
     key: str
     lines: tuple[Line, ...] = ()
@@ -20,11 +24,17 @@ class SaleDraft:
     vouchers: tuple[str, ...] = ()
     payment_method: str | None = None
     held_id: str | None = None
+    waiting_vouchers: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has been entered yet."""
-        return not self.lines and self.member is None and not self.vouchers
+        return not self.lines and self.member is None and not self.all_vouchers
+
+    @property
+    def all_vouchers(self) -> tuple[str, ...]:
+        """Those that are used and those that wait."""
+        return self.vouchers + self.waiting_vouchers
 
     @property
     def total_minor(self) -> int:
@@ -45,7 +55,7 @@ class SaleDraft:
         """For *member*; rewards and vouchers chosen for another are let go."""
         if member is not None and self.member is not None and member.member_id == self.member.member_id:
             return replace(self, member=member)
-        return replace(self, member=member, rewards=(), vouchers=())
+        return replace(self, member=member, rewards=(), vouchers=(), waiting_vouchers=())
 
     def with_reward(self, choice: RewardChoice) -> "SaleDraft":
         """With *choice* taken, instead of an earlier choice of the same reward."""
@@ -57,7 +67,15 @@ class SaleDraft:
 
     def with_voucher(self, code: str) -> "SaleDraft":
         """With the voucher *code*, once."""
-        return self if code in self.vouchers else replace(self, vouchers=(*self.vouchers, code))
+        return self if code in self.all_vouchers else replace(self, vouchers=(*self.vouchers, code))
+
+    def with_every_voucher(self) -> "SaleDraft":
+        """With those that waited too."""
+        return replace(self, vouchers=self.all_vouchers, waiting_vouchers=())
+
+    def without_vouchers(self, codes: Collection[str]) -> "SaleDraft":
+        """With the vouchers *codes* let go."""
+        return replace(self, vouchers=tuple(code for code in self.vouchers if code not in codes))
 
     def has_reward(self, reward: str) -> bool:
         """Whether *reward* is chosen."""

@@ -78,6 +78,10 @@ class SaleInProgress:
         self._offered |= fresh
         return tuple(self._offered.values())
 
+    def gives(self, reward: str) -> bool:
+        """Whether *reward* is on the sale, chosen or by a voucher."""
+        return self.draft.has_reward(reward) or bool(self._vouchers_for(reward))
+
     async def change(self, draft: SaleDraft) -> bool:
         """Make *draft* the sale, with its quote; a refusal leaves the sale as it was.
 
@@ -106,6 +110,9 @@ class SaleInProgress:
         """Choose *offer*, or let it go where it was chosen; tells whether it is chosen now."""
         if self.draft.has_reward(offer.reward) and points_millipoints is None:
             await self.change(self.draft.without_reward(offer.reward))
+            return False
+        if codes := self._vouchers_for(offer.reward):
+            await self.change(self.draft.without_vouchers(codes))
             return False
         choice = RewardChoice(reward=offer.reward, points_millipoints=points_millipoints)
         draft = self.draft.with_reward(choice)
@@ -152,7 +159,7 @@ class SaleInProgress:
 
     async def hold(self) -> Held:
         """Put the sale aside."""
-        request = self.draft.request()
+        request = self.draft.with_every_voucher().request()
         held = await self._desk.write(lambda till: till.sales.hold(request))
         self._begin_anew()
         return held
@@ -187,7 +194,7 @@ class SaleInProgress:
         if draft.is_empty:
             await self._desk.write(lambda till: till.sales.drop_draft())
         else:
-            request = draft.request()
+            request = draft.with_every_voucher().request()
             await self._desk.write(lambda till: till.sales.save_draft(request))
         self._kept = draft
 
@@ -204,16 +211,30 @@ class SaleInProgress:
     def _empty(self) -> SaleDraft:
         return SaleDraft(key=self._new_key(), payment_method=self._usual_payment)
 
-    async def _fitting(self, draft: SaleDraft) -> tuple[SaleDraft, QuoteShown | None]:
-        """*draft* without the rewards that can't be had with it, and its quote."""
+    def _vouchers_for(self, reward: str) -> set[str]:
+        """The vouchers by which *reward* is on the sale."""
+        discounts = self.quote.discounts if self.quote else ()
+        return {each.voucher for each in discounts if each.reward == reward and each.voucher in self.draft.vouchers}
+
+    async def _fitting(self, wanted: SaleDraft) -> tuple[SaleDraft, QuoteShown | None]:
+        """*wanted* without the rewards that can't be had with it, its vouchers as far as they fit, and its quote."""
+        draft = wanted.with_every_voucher()
         quote = await self._quoted(draft)
         if quote is None or not quote.refused:
             return draft, quote
         refused = {why.params.get("reward") for why in quote.refused}
         kept = tuple(choice for choice in draft.rewards if choice.reward not in refused)
-        # A voucher stands for a reward whose name only the till knows: where one is refused, all are scanned again.
-        smaller = replace(draft, rewards=kept, vouchers=() if kept == draft.rewards else draft.vouchers)
-        return smaller, await self._quoted(smaller)
+        fitting = replace(draft, rewards=kept, vouchers=())
+        quote = await self._quoted(fitting)
+        # What is refused is a reward's name, and several vouchers may be for one: each is tried.
+        for code in draft.vouchers:
+            more = fitting.with_voucher(code)
+            tried = await self._quoted(more)
+            if tried is None or tried.refused:
+                fitting = replace(fitting, waiting_vouchers=(*fitting.waiting_vouchers, code))
+            else:
+                fitting, quote = more, tried
+        return fitting, quote
 
     async def _fresh(self, draft: SaleDraft) -> SaleDraft:
         return replace(draft, member=await self._member(draft.member.member_id)) if draft.member else draft

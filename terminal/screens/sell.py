@@ -186,6 +186,7 @@ class SellScreen(TillScreen[None]):
         """Escape leaves whatever was being asked."""
         self.marked = None
         self.choose(on=False)
+        self.tell(_("Scan a card or type an amount."))
         self.show_sale()
 
     @on(OmniField.LineKey)
@@ -229,7 +230,8 @@ class SellScreen(TillScreen[None]):
         rewards = self.query_one(RewardsPane)
         rewards.currency = self.currency
         rewards.offers = sale.offers
-        rewards.chosen = frozenset(choice.reward for choice in draft.rewards)
+        applied = {each.reward for each in sale.quote.discounts} if sale.quote else set()
+        rewards.chosen = applied.union(choice.reward for choice in draft.rewards)
         rewards.spendable_millipoints = (sale.quote.spendable_before_millipoints if sale.quote else None) or 0
         lines = tuple((self.name_of_goods(line.category), line) for line in sale.lines)
         self.query_one(SalePane).view = SaleView(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from config.errors import N_, Refused
+from config.errors import N_, Refused, WrongUse
 from config.formats import format_points
 from config.i18n import _, current_language
 from loyalty.basket import Line
@@ -28,6 +29,9 @@ from terminal.words import say
 if TYPE_CHECKING:
     from terminal.screens.sell import SellScreen
 
+_LIKE_AN_AMOUNT = re.compile(r"[-+−]?[0-9][0-9 ]*([.,][0-9 ]*)+|[-−][0-9]+|[0-9]{20,}", re.ASCII)
+"""Figures with signs of money in them, or more than a phone or a card has."""
+
 
 async def take(screen: SellScreen, text: str, *, typed: bool) -> None:
     """Do with *text* what it asks for: goods, a member, a voucher, a receipt; or say what to do instead."""
@@ -41,6 +45,11 @@ async def take(screen: SellScreen, text: str, *, typed: bool) -> None:
         # A phone number that a slow machine handed over all at once looks like a scan.
         again = await desk.read(lambda till: till.members.identify(text, typed=True))
         found = again if isinstance(again, MemberFound | SeveralFound) else found
+    if typed and isinstance(found, NobodyFound) and not found.enrol.phone and _LIKE_AN_AMOUNT.fullmatch(text):
+        raise WrongUse(
+            "amount_not_understood",
+            N_("That is neither an amount nor a member. Amounts are typed like 45.90. Nothing was added."),
+        )
     await use(screen, found)
 
 
@@ -150,5 +159,9 @@ async def add_voucher(screen: SellScreen, found: VoucherFound) -> None:
         raise Refused("voucher_not_open", N_("This voucher was used before or has run out. Nothing was changed."))
     if found.member is not None:
         await screen.sale.add_member(found.member)
-    await screen.sale.change(screen.sale.draft.with_voucher(found.voucher.code))
-    screen.tell(_("Voucher taken: {name}.").format(name=found.voucher.name), Tone.OK)
+    code, name = found.voucher.code, found.voucher.name
+    await screen.sale.change(screen.sale.draft.with_voucher(code))
+    if code in screen.sale.draft.waiting_vouchers:
+        screen.tell(_("Voucher taken: {name}. It waits for the goods that it is for.").format(name=name), Tone.MEMBER)
+    else:
+        screen.tell(_("Voucher taken: {name}.").format(name=name), Tone.OK)

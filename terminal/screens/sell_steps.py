@@ -47,10 +47,14 @@ async def finish(screen: SellScreen, text: str) -> None:
     screen.choose(on=False)
     if text:
         await sell_intake.take(screen, text, typed=True)
+    unused = screen.sale.draft.waiting_vouchers
     done = await screen.sale.finish()
     screen.regulars.devices.wake_printing()
     screen.marked = None
-    screen.tell(saved(done, screen.sale.member, screen.currency), Tone.OK)
+    words = saved(done, screen.sale.member, screen.currency)
+    if unused:
+        words = _("{saved} The voucher was not used: it is for other goods.").format(saved=words)
+    screen.tell(words, Tone.OK)
 
 
 def saved(done: SaleDone, member: MemberShown | None, currency: str) -> str:
@@ -91,7 +95,7 @@ async def choose_reward(screen: SellScreen, text: str) -> None:
             last=len(offers),
         )
     offer = offers[int(number) - 1]
-    if not offer.possible and not screen.sale.draft.has_reward(offer.reward):
+    if not offer.possible and not screen.sale.gives(offer.reward):
         screen.choose(on=False)
         screen.tell(refusal(offer, screen.currency), Tone.NOT_OK)
         return

@@ -83,26 +83,28 @@ def totals(closed: ShiftClosed, currency: str) -> list[Content]:
     def money(minor: int) -> str:
         return format_money(minor, currency, language)
 
-    rows = [
-        (_("Sales"), str(closed.sales)),
-        (_("Refunds"), f"{closed.refunds}  ({money(closed.refunded_minor)})"),
-        (_("Voids"), str(closed.voids)),
-        (_("Turnover"), money(closed.turnover_minor)),
-        (_("To pay, after rewards"), money(closed.to_pay_minor)),
-        *((_paid_by(method), money(minor)) for method, minor in sorted(closed.paid_minor.items()) if method),
-        (_("Points earned"), format_points(closed.points_earned_millipoints, language)),
-        (_("Points spent"), format_points(closed.points_spent_millipoints, language)),
-        (_("Members enrolled"), str(closed.members_enrolled)),
-        (_("Drawer at the start"), money(closed.float_minor)),
-        (_("Expected in the drawer"), money(closed.expected_minor)),
+    counted, difference = closed.counted_minor, closed.difference_minor
+    drawer = [
+        (_("Drawer at the start"), money(closed.float_minor), ""),
+        (_("Expected in the drawer"), money(closed.expected_minor), ""),
     ]
-    lines = [Content.assemble((f"{label:<28}", "$muted"), value) for label, value in rows]
-    if closed.counted_minor is not None and closed.difference_minor is not None:
-        style = "$success bold" if closed.difference_minor == 0 else "$warning bold"
-        counted, difference = _("Counted"), _("Difference")
-        lines.append(Content.assemble((f"{counted:<28}", "$muted"), money(closed.counted_minor)))
-        lines.append(Content.assemble((f"{difference:<28}", "$muted"), (money(closed.difference_minor), style)))
-    return lines
+    if counted is not None and difference is not None:
+        style = "$success bold" if difference == 0 else "$warning bold"
+        drawer += [(_("Counted"), money(counted), ""), (_("Difference"), money(difference), style)]
+    sold = [
+        (_("Sales"), str(closed.sales), ""),
+        (_("Refunds"), f"{closed.refunds}  ({money(closed.refunded_minor)})", ""),
+        (_("Voids"), str(closed.voids), ""),
+        (_("Turnover"), money(closed.turnover_minor), ""),
+        (_("To pay, after rewards"), money(closed.to_pay_minor), ""),
+        (_("Points earned"), format_points(closed.points_earned_millipoints, language), ""),
+        (_("Points spent"), format_points(closed.points_spent_millipoints, language), ""),
+        (_("Members enrolled"), str(closed.members_enrolled), ""),
+    ]
+    paid = [(_paid_by(method), money(minor), "") for method, minor in sorted(closed.paid_minor.items()) if method]
+    # The drawer first: in a small window the end may be out of sight.
+    rows = [*drawer, *sold, *paid]
+    return [Content.assemble((f"{label:<28}", "$muted"), (value, style)) for label, value, style in rows]
 
 
 def _paid_by(method: str) -> str:

@@ -26,7 +26,7 @@ class RewardsPane(Static):
     """
 
     offers: reactive[tuple[OfferShown, ...]] = reactive(())
-    chosen: reactive[frozenset[str]] = reactive(frozenset())
+    chosen: reactive[set[str]] = reactive(set)
     spendable_millipoints = reactive(0)
     choosing = reactive(False)
     marked = reactive(0)

@@ -1,5 +1,7 @@
 """A cashier sells: scan, amount, reward, save, take back, hold; and what the till refuses."""
 
+import pytest
+
 from config.settings import Settings
 from config.terminal_settings import TerminalSettings
 from loyalty.basket import Line
@@ -245,6 +247,14 @@ async def test_nobody_is_found_and_f2_enrols_them_with_what_was_typed(shop: Shop
         await counter.until(lambda: "601" in counter.text())
 
 
+@pytest.mark.parametrize("text", ["1.000,50", "12,345", "-5", "9" * 25, "4..5"])
+async def test_what_is_no_amount_is_not_taken_for_a_name(shop: Shop, text: str) -> None:
+    async with shop.app() as counter:
+        await counter.type(text)
+        await counter.until(lambda: "neither an amount nor a member" in counter.message)
+        assert counter.sale.draft.is_empty
+
+
 async def test_a_receipts_number_opens_the_sale(shop: Shop) -> None:
     with shop.till() as till:
         done = till.sales.sell(SaleRequest(lines=(Line("general", 1000),)))
@@ -322,6 +332,49 @@ async def test_a_fault_in_the_program_shows_and_the_sale_goes_on(shop: Shop) -> 
         await counter.until(lambda: "Something inside failed" in counter.message)
         await counter.press("f12")
         assert sell.sale.done is not None
+
+
+def voucher_of(shop: Shop, member_id: str) -> str:
+    """The code of a voucher that ten coffees have won."""
+    with shop.till() as till:
+        done = till.sales.sell(SaleRequest(lines=(Line("Coffee", 9_000, 10_000),), member_id=member_id))
+        return done.vouchers_won[0].code
+
+
+async def test_a_voucher_may_be_scanned_before_its_goods(shop: Shop) -> None:
+    member_id, _card = enrol(shop)
+    code = voucher_of(shop, member_id)
+    async with shop.app() as counter:
+        await counter.scan(code)
+        await counter.until(lambda: "waits for the goods" in counter.message)
+        await counter.type("4,50 bread")
+        assert counter.sale.draft.waiting_vouchers == (code,)
+        await counter.type("9 coffee")
+        quote = counter.sale.quote
+        assert quote is not None
+        assert (counter.sale.draft.vouchers, quote.to_pay_minor) == ((code,), 450)
+        await counter.until(lambda: "✓ A free coffee" in counter.text())
+        await counter.press("up", "delete")
+        assert counter.sale.draft.waiting_vouchers == (code,)
+        await counter.press("f12")
+        await counter.until(lambda: "The voucher was not used" in counter.message)
+    with shop.till() as till:
+        assert [each.status for each in till.vouchers.list(member_id)] == ["open"]
+
+
+async def test_a_voucher_is_let_go_like_any_reward_and_waits_through_a_restart(shop: Shop) -> None:
+    member_id, _card = enrol(shop)
+    code = voucher_of(shop, member_id)
+    async with shop.app() as counter:
+        await counter.scan(code)
+    async with shop.app() as counter:
+        assert counter.sale.draft.all_vouchers == (code,)
+        await counter.type("9 coffee")
+        assert counter.sale.draft.vouchers == (code,)
+        number = next(place for place, offer in enumerate(counter.sale.offers, 1) if offer.reward == "free-coffee")
+        await counter.press("f4")
+        await counter.type(str(number))
+        assert not counter.sale.draft.all_vouchers
 
 
 async def test_what_comes_too_late_for_a_screen_that_was_left_is_no_fault(shop: Shop) -> None:

@@ -41,6 +41,15 @@ def test_a_draft_survives_being_asked_for() -> None:
     assert draft_of(draft.request(), draft.member, "other") == draft
 
 
+def test_a_voucher_that_waits_is_still_of_the_sale() -> None:
+    draft = SaleDraft("k", (COFFEE,), vouchers=("V1",), waiting_vouchers=("V2",))
+    assert draft.with_voucher("V2") == draft
+    assert draft.with_every_voucher().request().vouchers == ("V1", "V2")
+    assert draft.request().vouchers == ("V1",)
+    assert not SaleDraft("k", waiting_vouchers=("V2",)).is_empty
+    assert draft.without_vouchers({"V1"}).all_vouchers == ("V2",)
+
+
 @given(st.lists(st.sampled_from([COFFEE, BREAD]), max_size=30))
 def test_steps_back_lead_through_every_state_to_the_beginning(lines: list[Line]) -> None:
     start = SaleDraft("k")
