@@ -45,12 +45,17 @@ async def take(screen: SellScreen, text: str, *, typed: bool) -> None:
         # A phone number that a slow machine handed over all at once looks like a scan.
         again = await desk.read(lambda till: till.members.identify(text, typed=True))
         found = again if isinstance(again, MemberFound | SeveralFound) else found
-    if typed and isinstance(found, NobodyFound) and not found.enrol.phone and _LIKE_AN_AMOUNT.fullmatch(text):
+    if typed and isinstance(found, NobodyFound) and _is_odd_amount(text, found):
         raise WrongUse(
             "amount_not_understood",
             N_("That is neither an amount nor a member. Amounts are typed like 45.90. Nothing was added."),
         )
     await use(screen, found)
+
+
+def _is_odd_amount(text: str, found: NobodyFound) -> bool:
+    """Whether *text* was meant as an amount; a phone that nobody has yet comes back with its country."""
+    return not (found.enrol.phone or "").startswith("+") and _LIKE_AN_AMOUNT.fullmatch(text) is not None
 
 
 def read_goods(screen: SellScreen, text: str) -> Line | None:

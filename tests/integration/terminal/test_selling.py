@@ -253,6 +253,8 @@ async def test_what_is_no_amount_is_not_taken_for_a_name(shop: Shop, text: str) 
         await counter.type(text)
         await counter.until(lambda: "neither an amount nor a member" in counter.message)
         assert counter.sale.draft.is_empty
+        await counter.type("601.234.567")
+        await counter.until(lambda: "F2 enrols them" in counter.message)
 
 
 async def test_a_receipts_number_opens_the_sale(shop: Shop) -> None:
