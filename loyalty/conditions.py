@@ -177,8 +177,13 @@ def compile_when_and_who(conditions: WhenAndWho) -> list[Check]:
     return checks
 
 
-def compile_conditions(conditions: Conditions, to_minor: ToMinor) -> tuple[Check, ...]:
-    """All checks of *conditions*, the cheapest first; money in minor units by *to_minor*."""
+def compile_conditions(
+    conditions: Conditions, to_minor: ToMinor, counted: LineFilter | None = None
+) -> tuple[Check, ...]:
+    """All checks of *conditions*, the cheapest first; money in minor units by *to_minor*.
+
+    *counted* are the lines that count for its least spend and quantity: those it looks at, where nothing is said.
+    """
     checks = compile_when_and_who(conditions)
     if conditions.payment_methods:
         methods = folded(conditions.payment_methods)
@@ -195,7 +200,7 @@ def compile_conditions(conditions: Conditions, to_minor: ToMinor) -> tuple[Check
             lambda s: Miss(Reason.NOT_FIRST_PURCHASE, {"visits": s.account.visits}) if s.account.visits else None
         )
     checks += _visits(conditions)
-    checks += _amounts(conditions, to_minor)
+    checks += _amounts(conditions, to_minor, counted)
     if conditions.when is not None:
         checks.append(_expression(conditions.when))
     return tuple(checks)
@@ -267,16 +272,17 @@ def _wrong_visit(situation: Situation, **needed: int) -> Miss:
     return Miss(Reason.WRONG_VISIT, {**needed, "is": _visit(situation)})
 
 
-def _amounts(conditions: Conditions, to_minor: ToMinor) -> list[Check]:
+def _amounts(conditions: Conditions, to_minor: ToMinor, counted: LineFilter | None) -> list[Check]:
     wanted = line_filter(conditions)
+    counted = wanted if counted is None else counted
     checks: list[Check] = []
     if wanted != EVERYTHING:
         miss = Miss(Reason.NO_MATCHING_LINE, {"categories": list(conditions.categories), "skus": list(conditions.skus)})
         checks.append(lambda s: None if s.matched(wanted) else miss)
     if conditions.min_spend is not None:
-        checks.append(_min_spend(wanted, to_minor(conditions.min_spend)))
+        checks.append(_min_spend(counted, to_minor(conditions.min_spend)))
     if conditions.min_quantity is not None:
-        checks.append(_min_quantity(wanted, int(conditions.min_quantity * MILLI)))
+        checks.append(_min_quantity(counted, int(conditions.min_quantity * MILLI)))
     return checks
 
 

@@ -220,11 +220,12 @@ def _to_minor(model: ProgrammeFile, currency: str) -> ToMinor:
 def _rule(rule: Rule, excluded: LineFilter, to_minor: ToMinor) -> RulePlan:
     effect, amount = _effect(rule)
     lines = line_filter(rule)
+    counted = _without(lines, excluded)
     return RulePlan(
         id=rule.id,
-        checks=compile_conditions(rule, to_minor),
+        checks=compile_conditions(rule, to_minor, counted),
         lines=lines,
-        counted=_without(lines, excluded),
+        counted=counted,
         effect=effect,
         amount_milli=int(amount * MILLI),
         per_minor=1 if rule.per is None else to_minor(rule.per),

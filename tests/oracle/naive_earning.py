@@ -93,7 +93,7 @@ def _rules_that_count(programme: Table, visit: Visit, used: Mapping[str, int]) -
         reached = any(
             used.get(window(base, limit.get("per", "ever"), visit.day), 0) >= limit["uses"] for limit in limits
         )
-        if holds(rule, visit, looked_at(rule, visit.lines)) and not reached:
+        if holds(rule, visit, looked_at(rule, visit.lines), programme.get("earning")) and not reached:
             holding.append(rule)
     best: dict[str, Table] = {}
     for rule in holding:

@@ -182,10 +182,14 @@ def looks_at_some(part: Table) -> bool:
     return any(key in part for key in CHOOSING)
 
 
-def holds(part: Table, visit: Visit, mine: Sequence[int]) -> bool:
-    """Whether all conditions of *part* hold; *mine* are the places of the lines it looks at."""
-    spend = sum(visit.lines[place].amount_minor for place in mine)
-    quantity = sum(visit.lines[place].quantity_milli for place in mine)
+def holds(part: Table, visit: Visit, mine: Sequence[int], leaving_out: Table | None = None) -> bool:
+    """Whether all conditions of *part* hold; *mine* are the places of the lines it looks at.
+
+    What *leaving_out* excludes counts neither for the spend nor for the quantity.
+    """
+    count = [place for place in mine if not excluded(leaving_out or {}, visit.lines[place])]
+    spend = sum(visit.lines[place].amount_minor for place in count)
+    quantity = sum(visit.lines[place].quantity_milli for place in count)
     number = visit.visits + 1
     return all(
         (

@@ -24,6 +24,13 @@ def test_the_means_of_payment_does_not_lower_what_counts(method: str) -> None:
     assert points(BASE, basket(("Bread", 2_000), paid=method)) == 20_000
 
 
+def test_what_never_counts_does_not_help_to_reach_a_minimum_either() -> None:
+    text = f'[earning]\nexclude_categories = ["Tobacco"]\n{BASE}[[rule]]\nid = "large"\nbonus = 50\n'
+    for least in ("min_spend = 30.00\n", "min_quantity = 3\n"):
+        assert points(text + least, basket(("Bread", 2_000, 2_000), ("Tobacco", 2_000, 2_000))) == 20_000
+        assert points(text + least, basket(("Bread", 3_000, 3_000), ("Tobacco", 2_000, 2_000))) == 80_000
+
+
 def test_spending_points_never_costs_a_tier() -> None:
     shop = Shop(BASE + TIERS + PAY)
     shop.sell(BREAD)
