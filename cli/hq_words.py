@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 POINT: Final = 1000
 _WORDS: Final = {
+    "key_not_rotated": N_("Till {till} names a new key without the word of its old one. The old key still counts."),
     "entry_unreadable": N_("An entry can't be read by this version of HQ. It is kept; update HQ."),
     "till_revoked": N_("A till that is trusted no longer has sent this. It counts once it is accepted."),
     "header_unbalanced": N_(

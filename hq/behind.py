@@ -15,6 +15,7 @@ from hq import schema
 from hq.day_totals import DayTotals
 from hq.elsewhere import note_refund, settle_refunds
 from hq.excess import report_excess
+from hq.flags import raise_flags
 from hq.full_cards import fill_cards
 from hq.ingest import EntryText
 from hq.people import MEMBERS_MERGED
@@ -76,6 +77,7 @@ def _look_at(shelf: "Shelf", row: Fetched, totals: DayTotals, stamped: dict[str,
             if row.kind == Kind.SALE_COMPLETED:
                 run_again(shelf, row, sale, body)
                 report_excess(shelf, row, said.header, sale.programme, sale.basket.currency, sale.store)
+                raise_flags(shelf, row, sale.store)
         case Kind.SALE_REFUNDED | Kind.SALE_VOIDED:
             refund = decode_refund(body)
             totals.add_refund(row, refund)

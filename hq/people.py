@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from hq import schema
 from hq.notices import publish
 from hq.records import Arrived, Member, Raised
+from hq.tills import rotate_key
 from loyalty.entries import Kind
 from loyalty.profiles import PROFILE_FIELDS, Consent, Version, agreed, newer
 from sync.wire import ProfileChange
@@ -96,8 +97,10 @@ def give_tier(shelf: "Shelf", member_id: str, tier: str | None, until_ms: int | 
 
 
 def take_body(shelf: "Shelf", entry: Arrived) -> None:
-    """What an entry says of cards, tiers and erasure; one that is suspended, or can't be read, changes nothing."""
+    """What an entry says of cards, tiers, erasure and keys; a suspended one, or one that can't be read, says nothing."""
     member_id, kind = entry.member_id, entry.kind
+    if kind == Kind.KEY_ROTATED and not entry.suspended:
+        rotate_key(shelf, entry)
     if member_id is None or kind not in _TOLD or entry.suspended:
         return
     if kind == Kind.MEMBER_ERASED:

@@ -1,11 +1,23 @@
 """The tills that HQ knows: what they are called, whose key they have, how they stand."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select, update
 
 from config.errors import N_, Refused
 from hq import schema
+from hq.records import Arrived, Raised
+from loyalty.bodies import KeyRotated
+from loyalty.ids import EntryId
+from sync.signing import is_rotation
+
+if TYPE_CHECKING:
+    from hq.shelf import Shelf
+
+KEY_NOT_ROTATED: Final = "key_not_rotated"
 
 PAIRED = "paired"
 REVOKED = "revoked"
@@ -48,6 +60,22 @@ def require_till(connection: Connection, till_id: str) -> Till:
     if till is None:
         raise Refused("till_unknown", N_("HQ does not know till {till}. Nothing was changed."), till=till_id)
     return till
+
+
+def rotate_key(shelf: "Shelf", entry: Arrived) -> None:
+    """A till has a new key, and says so with its old one; from this entry on HQ knows only the new one."""
+    till = require_till(shelf.connection, entry.life.till_id)
+    try:
+        body = msgspec.json.decode(entry.body, type=KeyRotated)
+        new, signature = bytes.fromhex(body.public_key), bytes.fromhex(body.signature)
+        Ed25519PublicKey.from_public_bytes(new)
+    except ValueError:
+        new = signature = b""
+    if not is_rotation(Ed25519PublicKey.from_public_bytes(till.public_key), signature, till.till_id, new):
+        entry_id = str(EntryId(till.till_id, entry.life.epoch, entry.seq))
+        shelf.tell(Raised(KEY_NOT_ROTATED, entry.position, entry_id, params={"till": till.till_id}))
+        return
+    change_till(shelf.connection, till.till_id, public_key=new)
 
 
 def change_till(connection: Connection, till_id: str, **values: object) -> None:

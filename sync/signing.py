@@ -23,6 +23,7 @@ from sync.wire import SignedProgramme
 
 COMPONENTS: Final = ("@method", "@target-uri", "content-digest")
 TAG: Final = "regulars"
+_ROTATION_DOMAIN = b"regulars/rotation/1\x00"
 _HEAD_DOMAIN = b"regulars/head/1\x00"
 _CERTIFICATE_DOMAIN = b"regulars/certificate/1\x00"
 _PROGRAMME_DOMAIN = b"regulars/programme/1\x00"
@@ -104,6 +105,16 @@ def sign_certificate(key: Ed25519PrivateKey, certificate: bytes) -> bytes:
 def certificate_is_signed(key: Ed25519PublicKey, signature: bytes, certificate: bytes) -> bool:
     """Whether HQ has signed *certificate*."""
     return _fits(key, signature, _CERTIFICATE_DOMAIN + certificate)
+
+
+def sign_rotation(old: Ed25519PrivateKey, till_id: str, public_key: bytes) -> bytes:
+    """The till's word, with its old key, that *public_key* is its key from now on."""
+    return old.sign(_ROTATION_DOMAIN + canonical_json([till_id, public_key.hex()]))
+
+
+def is_rotation(old: Ed25519PublicKey, signature: bytes, till_id: str, public_key: bytes) -> bool:
+    """Whether *signature* is that word."""
+    return _fits(old, signature, _ROTATION_DOMAIN + canonical_json([till_id, public_key.hex()]))
 
 
 def sign_programme(key: Ed25519PrivateKey, programme: SignedProgramme) -> SignedProgramme:

@@ -14,6 +14,8 @@ from tests.unit.hq.programmes import CARDS, TIERS
 from tests.unit.hq.world import MemoryTill, NewWorld, World
 
 STORE = StoreFacts("S1", "UTC")
+FLAGS = TIERS + "\n[flags]\ntwo_stores_minutes = 10\nsales_per_day = 3\n"
+MINUTE_MS = 60_000
 BASKET = Basket("PLN", (Line("groceries", 20_000),))
 
 
@@ -106,3 +108,33 @@ def test_a_body_that_makes_no_sense_stops_nothing(new_world: NewWorld) -> None:
     _sell(till, programme, Account(member, tier="bronze"))
     assert [reason for reason, _ in _told(world)] == ["quote_differs"] * 3
     assert sum(each.sales for each in world.office.day_totals()) == 1
+
+
+def test_a_card_in_two_stores_minutes_apart_is_shown_in_whatever_order_the_sales_come(new_world: NewWorld) -> None:
+    world = new_world(tills=1)
+    here, far = world.tills[0], world.new_till("far", "S2")
+    programme = world.publish(FLAGS)
+    member = world.member(here)
+    world.sync(far)
+    _sell(far, programme, Account(member, tier="bronze"))
+    world.clock.at += 5 * MINUTE_MS
+    _sell(here, programme, Account(member, tier="bronze", visits=1))
+    world.sync(here)  # the later sale comes first
+    world.work_behind()
+    world.sync(far)
+    world.work_behind()
+    told = [each.params for each in world.office.exceptions() if each.reason == "two_stores"]
+    assert told == [{"minutes": 5, "limit": 10, "store": "S1"}]
+
+
+def test_many_sales_on_one_day_at_several_tills_are_shown(new_world: NewWorld) -> None:
+    world = new_world()
+    programme = world.publish(FLAGS)
+    member = world.member(world.tills[0])
+    world.sync()
+    for turn in range(4):
+        _sell(world.tills[turn % 2], programme, Account(member, tier="bronze", visits=turn))
+    world.sync()
+    world.work_behind()
+    told = [each.params for each in world.office.exceptions() if each.reason == "many_sales"]
+    assert told == [{"sales": 4, "limit": 3}]
