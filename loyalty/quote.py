@@ -20,6 +20,7 @@ from loyalty.stamps import stamp
 from loyalty.tiers import NO_LEVEL
 from loyalty.trace import Miss, Reason, Subject, TraceLine
 
+MAX_MILLIPOINTS = 10**15  # of one sale: what an entry can hold
 MAX_CHOICES = 100  # so that the entry of the largest sale is never too large for the journal
 
 
@@ -36,7 +37,7 @@ def quote(
     """What *basket* costs *account*'s member and earns; *account* None is a sale without a member.
 
     *offers* says what else the member could have, and the best combination; without it the quote is quicker, and its
-    trace says nothing of rewards that were not chosen. WrongUse for a basket that makes no sense.
+    trace says nothing of rewards that were not chosen. WrongUse for a basket that makes no sense, or earns too much.
     """
     _check(basket, choices)
     if account is None or account.status != ACTIVE:
@@ -62,6 +63,7 @@ _SENTENCES = {
     "line_category_out_of_range": N_(
         "A line's category is missing, or longer than 64 letters. Correct it; nothing was changed."
     ),
+    "points_out_of_range": N_("This would earn more points than can be kept. Check the amounts; nothing was changed."),
     "too_many_rewards": N_("Too many rewards were chosen. Split the sale into two; nothing was changed."),
 }
 
@@ -94,6 +96,8 @@ class _Quoting:
         counter, situation = self.counter, self.situation
         left = counter.left
         earned = earn(self.plan, situation, left)
+        if max(earned.millipoints, earned.qualifying_millipoints) > MAX_MILLIPOINTS:
+            raise WrongUse("points_out_of_range", _SENTENCES["points_out_of_range"])
         stamped = stamp(self.plan, situation, left)
         rewards = self._handed_out()
         tier_before, tier_after = self._tiers(earned.qualifying_millipoints)

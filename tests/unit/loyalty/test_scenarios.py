@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from config.errors import WrongUse
 from loyalty.quoted import Choice
 from loyalty.refunds import RefundLine
 from loyalty.rewards import AnyReward
@@ -111,3 +112,10 @@ def test_a_new_kind_of_reward_concerns_no_other_module() -> None:
         if named.search(path.read_text(encoding="utf-8"))
     ]
     assert knowing == ["loyalty/rewards.py"]
+
+
+def test_more_points_than_an_entry_can_hold_are_refused_before_anybody_pays() -> None:
+    text = '[[rule]]\nid = "absurd"\npoints = 1000000000\nper = 0.01\n'
+    assert points(text, basket(("Gold", 1))) == 10**12
+    with pytest.raises(WrongUse, match="more points than can be kept"):
+        points(text, basket(("Gold", 1_001)))
