@@ -74,6 +74,7 @@ def tried(till: Till, draft: Programme, first: str | None, last: str | None) -> 
         now_ms = counter.clock.now_ms()
         in_force = counter.programme(view, now_ms)
         currency, store = counter.till(view).currency, counter.store(view)
+        draft.plan(currency)  # one for another currency is refused before anything is played
         days = _days(first, last, counter.today(view))
         replays = (Replay(in_force, currency), Replay(draft, currency))
         with click.progressbar(length=_length(view, days), label=_("Playing the past"), file=sys.stderr) as bar:

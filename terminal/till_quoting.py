@@ -99,6 +99,7 @@ def shown(prepared: Prepared, codes: Sequence[str] = ()) -> QuoteShown:
         ),
         offers=tuple(_offer(offer, names) for offer in quoted.offers),
         best=tuple(RewardChoice(reward=choice.reward) for choice in quoted.best),
+        best_exact=quoted.best_exact,
         stamps=() if is_empty else _stamps(quoted, names),
         vouchers_won=()
         if is_empty

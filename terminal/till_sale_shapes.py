@@ -87,7 +87,11 @@ class TraceShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuoteShown(msgspec.Struct, frozen=True, kw_only=True):
-    """What a basket costs and earns. *balance_millipoints* is the member's after it."""
+    """What a basket costs and earns. *balance_millipoints* is the member's after it.
+
+    *best* are the rewards with which least is left to pay; *best_exact* is false where there were too many to look at
+    every combination.
+    """
 
     member_id: str | None
     total_minor: int
@@ -100,6 +104,7 @@ class QuoteShown(msgspec.Struct, frozen=True, kw_only=True):
     earned: tuple[EarnedShown, ...]
     offers: tuple[OfferShown, ...]
     best: tuple[RewardChoice, ...]
+    best_exact: bool
     stamps: tuple[StampsChanged, ...]
     vouchers_won: tuple[VoucherShown, ...]
     tier_before: str | None

@@ -241,6 +241,11 @@ def _quote_text(run: Run, quoted: "QuoteShown", facts: "TillFacts", *, explain: 
     for refused in quoted.refused:
         reward = str(refused.params["reward"])
         lines.append(f"{names.get(reward, reward)}: {say(refused.reason, refused.params, _, currency=facts.currency)}")
+    if quoted.best and not quoted.discounts:
+        best = ", ".join(names.get(choice.reward, choice.reward) for choice in quoted.best)
+        lines.append(_("Best for the member: {rewards}").format(rewards=best))
+    if explain and not quoted.best_exact:
+        lines.append(_("So many rewards could be had that not every combination was looked at."))
     lines += [
         trace_line(line, _, currency=facts.currency)
         for line in quoted.trace

@@ -135,3 +135,17 @@ def test_days_without_sales_come_to_nothing(busy_shop: Shop) -> None:
 def test_days_that_make_no_sense_are_wrong_use(busy_shop: Shop, first: str | None, last: str | None) -> None:
     with pytest.raises(WrongUse):
         try_out(busy_shop, TIERS_AND_EXPIRY, first, last)
+
+
+@pytest.mark.parametrize("trade", ["cinema", "grocer", "petrol", "pharmacy"])
+def test_any_programme_can_be_tried_on_any_past(busy_shop: Shop, trade: str) -> None:
+    file = Path(__file__).parents[3] / "docs" / "programmes" / f"{trade}.toml"
+    comparison = try_out(busy_shop, file.read_text(encoding="utf-8")).comparison
+    assert comparison.in_force.sales == comparison.draft.sales
+    assert comparison.draft.choices_refused > 0
+    assert comparison.members_changed > 0
+
+
+def test_a_programme_of_another_currency_is_refused_before_anything_is_played(busy_shop: Shop) -> None:
+    with pytest.raises(WrongUse, match="RON"):
+        try_out(busy_shop, 'currency = "RON"\n' + PLAIN_PROGRAMME, "2030-01-01")
