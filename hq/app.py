@@ -204,7 +204,8 @@ class Site:
         """Re-run quotes and post expiry, a little at a time, never in the ingest's way."""
         while self._works_behind and not self.stopping:
             try:
-                await run_in_threadpool(self.office.work_behind)
+                if await run_in_threadpool(self.office.work_behind):
+                    continue
             except RegularsError as error:
                 _log.warning("behind", reason=error.reason)
             except Exception as error:  # the worker's edge: tills are served all the same

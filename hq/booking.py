@@ -45,6 +45,7 @@ class Booking:
     def book(self, entry: Arrived) -> None:
         """Book *entry*; one that is suspended only takes, it gives nothing."""
         life, header = entry.life, entry.header
+        members = members_of(entry)
         act = self._begin(entry)
         if entry.suspended:
             self._books.tell(Raised(entry.suspended, entry.position, entry_id_of(entry), entry.member_id))
@@ -55,7 +56,11 @@ class Booking:
             self._give_back_returned(entry)
             self._remember(entry)
         self._retry(life, entry.seq, entry.seq)
-        for member_id in dict.fromkeys(members_of(entry)):
+        is_late = header.legs and entry.received_ms - entry.at_ms > LATE_MS
+        for member_id in members:
+            if is_late:
+                # An expiry that was posted meanwhile may have taken too much.
+                self._will_expire(member_id, entry.at_ms)
             self._books.touch(member_id)
             self.settle(member_id, entry.at_ms)
 
@@ -68,7 +73,7 @@ class Booking:
         self._give_back_returned(entry)
         self._remember(entry)
         self._retry(entry.life, entry.seq, entry.seq)
-        for member_id in dict.fromkeys(members_of(entry)):
+        for member_id in members_of(entry):
             self._books.touch(member_id)
             self.settle(member_id, entry.at_ms)
 
@@ -77,9 +82,10 @@ class Booking:
         if self._books.recovering or not self._rules.available_pays_standin:
             return
         family = self._books.family(member_id)
-        if not any(each.debt for each in family):
+        debt = sum([each.debt for each in family])
+        if not debt:
             return
-        room = min(sum(each.debt for each in family), sum(each.available for each in family))
+        room = min(debt, sum(each.available for each in family))
         for each in family:
             room -= self._repay(each, room, at_ms)
 
@@ -122,9 +128,10 @@ class Booking:
         """Charge the accounts and say which debit gets how much of it: redemptions first."""
         legs = entry.header.legs
         charged = left = self._charge(entry)
-        debits = [place for place, leg in enumerate(legs) if leg.currency == POINTS and leg.amount < 0]
+        debits = [place for place, leg in enumerate(legs) if leg.amount < 0 and leg.currency == POINTS]
         parts = {}
-        for place in sorted(debits, key=lambda place: (not is_redemption(legs[place]), place)):
+        debits.sort(key=lambda place: not is_redemption(legs[place]))
+        for place in debits:
             parts[place] = min(left, -legs[place].amount)
             left -= parts[place]
         own = [Share(move.member, move.amount) for move in entry.header.own]
@@ -136,8 +143,10 @@ class Booking:
         """Charge the accounts that the header names, each up to its right; how much that was together."""
         if entry.suspended and not self._rules.suspended_debits_are_booked:
             return 0
-        used = entry.header.used
-        return sum(self._allowances.charge(entry.life, move.member, POINTS, move.amount) for move in used)
+        charged = 0
+        for move in entry.header.used:
+            charged += self._allowances.charge(entry.life, move.member, POINTS, move.amount)
+        return charged
 
     def _give_back_returned(self, entry: Arrived) -> None:
         for move in entry.header.returned:
@@ -159,7 +168,7 @@ class Booking:
         entry = act.entry
         posting = posting_of(entry, place, leg)
         self._books.add(posting)
-        if leg.undoes is not None or entry.received_ms - entry.at_ms > LATE_MS:
+        if leg.undoes is not None:
             # An expiry that was posted meanwhile may have taken too much.
             self._will_expire(leg.member, entry.at_ms)
         if leg.currency != POINTS:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, DataError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -68,6 +69,21 @@ class Database:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 yield connection
+
+    def rows_among(
+        self, connection: Connection, table: Table, column: str, values: Sequence[str], **exactly: int
+    ) -> list[Row]:
+        """The rows of *table* whose *column* is one of *values*, and others *exactly* as given.
+
+        One statement, the same for any number of values: SQLAlchemy's own takes longer to write than to run.
+        """
+        names = ", ".join(each.name for each in table.columns)
+        among = "= ANY(%s)" if self.is_postgres else "IN (SELECT value FROM json_each(?))"
+        mark = "%s" if self.is_postgres else "?"
+        also = "".join(f" AND {name} = {mark}" for name in exactly)
+        asked = list(values) if self.is_postgres else msgspec.json.encode(values).decode()
+        statement = f"SELECT {names} FROM {table.name} WHERE {column} {among}{also}"
+        return [tuple(row) for row in connection.exec_driver_sql(statement, (asked, *exactly.values()))]
 
     def insert_many(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
         """Insert *rows*, each with a value for every column of *table* in its order."""
@@ -161,6 +177,8 @@ def _sqlite(path: Path) -> Engine:
     def _settle(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
         connection.isolation_level = None
         for pragma in (
+            # Of a file that is not there yet: entries of about a kilobyte each lie better in larger pages.
+            "page_size=8192",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",

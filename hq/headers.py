@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hq.records import Arrived, Posting
-from loyalty.entries import POINTS, Contra, Leg
+from loyalty.entries import POINTS, AccountMove, Contra, Leg
 from loyalty.ids import HQ_TILL_ID, EntryId
 
 EXPIRY_BY_TILL = "expiry_by_till"
@@ -22,15 +22,16 @@ class Share:
 def problem_of(entry: Arrived, *, paired: bool) -> str | None:
     """Why HQ can't accept *entry*, or None. *paired*: it was written after its till was paired."""
     header = entry.header
-    credited = sum(leg.amount for leg in header.legs if leg.currency == POINTS and leg.amount > 0)
-    debited = sum(-leg.amount for leg in header.legs if leg.currency == POINTS and leg.amount < 0)
-    if sum(move.amount for move in header.own) > credited:
+    credited = debited = 0
+    expires = False
+    for leg in header.legs:
+        if leg.currency == POINTS:
+            credited += max(0, leg.amount)
+            debited += max(0, -leg.amount)
+        expires = expires or leg.against == Contra.EXPIRED
+    if _total(header.own) > credited or _total(header.used) + header.standin_millipoints > debited:
         return HEADER_UNBALANCED
-    if sum(move.amount for move in header.used) + header.standin_millipoints > debited:
-        return HEADER_UNBALANCED
-    if paired and entry.life.till_id != HQ_TILL_ID and any(leg.against == Contra.EXPIRED for leg in header.legs):
-        return EXPIRY_BY_TILL
-    return None
+    return EXPIRY_BY_TILL if expires and paired and entry.life.till_id != HQ_TILL_ID else None
 
 
 def entry_id_of(entry: Arrived) -> str:
@@ -76,16 +77,20 @@ def take_shares(own: list[Share], most: int) -> list[Share]:
     return taken
 
 
-def members_of(entry: Arrived) -> Iterable[str]:
-    """Every member id that an entry concerns; some more than once."""
-    if entry.member_id is not None:
-        yield entry.member_id
+def members_of(entry: Arrived) -> list[str]:
+    """Every member id that an entry concerns, each once."""
     header = entry.header
-    for leg in header.legs:
-        yield leg.member
+    found = [leg.member for leg in header.legs]
+    if entry.member_id is not None:
+        found.insert(0, entry.member_id)
     for moves in (header.own, header.used, header.returned):
-        for move in moves:
-            yield move.member
-    for unit in header.units:
-        if unit.member:
-            yield unit.member
+        found += [move.member for move in moves]
+    found += [unit.member for unit in header.units if unit.member]
+    return list(dict.fromkeys(found))
+
+
+def _total(moves: Iterable[AccountMove]) -> int:
+    total = 0
+    for move in moves:
+        total += move.amount
+    return total

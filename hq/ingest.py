@@ -1,45 +1,42 @@
 """Entries from tills: read and hashed before the transaction, attached and booked in it, each exactly once."""
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import delete, insert, select
 
 from config.errors import N_, WrongUse
 from hq import schema
-from hq.headers import problem_of
+from hq.headers import members_of, problem_of
 from hq.lives import heads_of, knows, seal
 from hq.people import take_body
 from hq.records import OPEN, Arrived, Life
 from hq.tills import REVOKED, Till
-from loyalty.entries import Header, Kind, PostingRef
-from sync.wire import MAX_NUMBER, ProfileChange, Push, Pushed, PushRefused, unpack_entries
+from loyalty.entries import MAX_AT_MS, Header, Kind, TimeMs, Word
+from sync.wire import ProfileChange, Push, Pushed, PushRefused, unpack_entries
 
 if TYPE_CHECKING:
     from hq.shelf import Shelf
 
-MAX_AMOUNT: Final = 10**15
-# The year 9000: a time that every calendar still knows, in every zone.
-MAX_AT_MS: Final = 221_845_392_000_000
-MAX_WORD: Final = 200
 ENTRY_UNREADABLE = "entry_unreadable"
 TILL_REVOKED = "till_revoked"
 _ENTRY_DOMAIN = b"regulars/entry/1\x00"
+_ZERO = b"\\u0000"
 
 
 class EntryText(msgspec.Struct, frozen=True, array_like=True):
-    """An entry's canonical bytes, taken apart."""
+    """An entry's canonical bytes, taken apart; every word, amount and time in it fits into the books."""
 
     till_id: str
     epoch: int
     seq: int
-    kind: str
-    at_ms: int
+    kind: Word
+    at_ms: TimeMs
     boot_id: str
     monotonic_ms: int
     cashier_id: str | None
-    member_id: str | None
+    member_id: Word | None
     header: Header
     body: msgspec.Raw
 
@@ -82,7 +79,11 @@ def read_batch(till_id: str, push: Push) -> Batch:
     for change in push.profiles:
         version = change.version
         here = (version.till_id, version.epoch) == (till_id, push.epoch)
-        if not here or not push.first_seq <= version.seq < push.first_seq + len(texts) or not _is_time(version.at_ms):
+        if (
+            not here
+            or not push.first_seq <= version.seq < push.first_seq + len(texts)
+            or not 0 <= version.at_ms <= MAX_AT_MS
+        ):
             raise _foreign()
     return Batch(till_id, push.epoch, push.prev_hash, parsed, push.profiles)
 
@@ -112,11 +113,9 @@ def take_batch(shelf: "Shelf", till: Till, timeline: int, push: Push, batch: Bat
 
 
 def _book_all(shelf: "Shelf", till: Till, life: Life, new: list[Parsed]) -> None:
-    shelf.fetch(_member_ids(new), life)
     position = shelf.next_number("position", len(new))
-    arrivals = []
-    for number, each in enumerate(new, position):
-        arrivals.append(_arrived(shelf, till, life, number, each))
+    arrivals = [_arrived(shelf, till, life, number, each) for number, each in enumerate(new, position)]
+    shelf.fetch([member_id for entry in arrivals for member_id in members_of(entry)], life)
     # HQ's own entries of this batch come after all of the till's: their positions must not fall between.
     for entry in arrivals:
         shelf.add_entry(entry)
@@ -183,56 +182,8 @@ def _said(text: bytes, till_id: str, epoch: int, seq: int) -> EntryText | None:
         return None
     if (said.till_id, said.epoch, said.seq) != (till_id, epoch, seq):
         raise _foreign()
-    return said if _is_storable(said, text) else None
-
-
-def _is_storable(said: EntryText, text: bytes) -> bool:
-    """Whether every word, amount and time fits into the books, and can be shown."""
-    header = said.header
-    words = [said.kind, said.member_id or ""]
-    amounts = [header.standin_millipoints]
-    times = [said.at_ms]
-    for leg in header.legs:
-        words += (leg.member, leg.currency, leg.against)
-        amounts.append(abs(leg.amount))
-        times += (leg.available_ms or 0, leg.expires_ms or 0)
-        if leg.undoes is not None and not _is_place(leg.undoes):
-            return False
-    for move in (*header.own, *header.used, *header.returned):
-        words.append(move.member)
-        amounts.append(move.amount)
-    for unit in header.units:
-        words += (unit.member, unit.unit, unit.kind)
-        amounts.append(abs(unit.change))
-    bounded = max(amounts) <= MAX_AMOUNT and min(amounts) >= 0 and max(times) < MAX_AT_MS and min(times) >= 0
-    return bounded and max(map(len, words)) <= MAX_WORD and b"\\u0000" not in text
-
-
-def _is_place(ref: PostingRef) -> bool:
-    """Whether it can be an entry's leg: HQ keeps its name as text."""
-    numbers = (ref.epoch, ref.seq, ref.leg)
-    return len(ref.till_id) <= MAX_WORD and "/" not in ref.till_id and min(numbers) >= 0 and max(numbers) <= MAX_NUMBER
-
-
-def _is_time(at_ms: int) -> bool:
-    return 0 <= at_ms < MAX_AT_MS
-
-
-def _member_ids(new: list[Parsed]) -> list[str]:
-    found: dict[str, None] = {}
-    for each in new:
-        if each.said is None:
-            continue
-        header = each.said.header
-        if each.said.member_id is not None:
-            found[each.said.member_id] = None
-        for leg in header.legs:
-            found[leg.member] = None
-        for move in (*header.own, *header.used, *header.returned):
-            found[move.member] = None
-        for unit in header.units:
-            found[unit.member] = None
-    return list(found)
+    # PostgreSQL keeps no text with a zero in it.
+    return None if _ZERO in text else said
 
 
 def _foreign() -> WrongUse:

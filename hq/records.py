@@ -92,6 +92,10 @@ class Account:
         """What its till may still spend without asking."""
         return self.granted + self.own - self.used - self.returned
 
+    def is_used(self) -> bool:
+        """Whether there is anything to remember."""
+        return bool(self.granted or self.own or self.used or self.returned)
+
 
 @dataclass(slots=True)
 class Pool:
@@ -109,6 +113,10 @@ class Pool:
     def available(self) -> int:
         """Units that no till holds."""
         return self.balance - self.rights
+
+    def is_used(self) -> bool:
+        """Whether there is anything to remember."""
+        return bool(self.balance or self.rights or self.excess or self.reward)
 
 
 @dataclass(slots=True)

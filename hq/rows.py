@@ -12,6 +12,7 @@ from hq.records import Account, Life, Member, Pool, Posting
 from loyalty.entries import PostingRef
 
 Fetched = FetchedRow[Any]
+_Values = Fetched | Row
 
 
 def _columns(table: Table) -> "attrgetter[Row]":
@@ -41,19 +42,19 @@ def from_posting(row: Fetched) -> Posting:
     return posting
 
 
-def from_member(row: Fetched) -> Member:
+def from_member(row: _Values) -> Member:
     """The member id in a row."""
-    return Member(*tuple(row))
+    return Member(*row)
 
 
-def from_account(row: Fetched) -> Account:
+def from_account(row: _Values) -> Account:
     """The allowance account in a row."""
-    return Account(*tuple(row))
+    return Account(*row)
 
 
-def from_pool(row: Fetched) -> Pool:
+def from_pool(row: _Values) -> Pool:
     """The pool of units in a row."""
-    return Pool(*tuple(row))
+    return Pool(*row)
 
 
 def from_life(row: Fetched) -> Life:
@@ -72,5 +73,5 @@ def parse_ref(text: str | None) -> PostingRef | None:
     """What :func:`ref_text` wrote."""
     if text is None:
         return None
-    till_id, epoch, seq, leg = text.split("/")
+    till_id, epoch, seq, leg = text.rsplit("/", 3)
     return PostingRef(till_id, int(epoch), int(seq), int(leg))

@@ -28,7 +28,6 @@ from loyalty.entries import Header, Leg, PostingRef, canonical_json
 from loyalty.ids import EntryId
 from sync.rules import Rules
 
-_CHUNK = 400
 Kept = TypeVar("Kept")
 
 
@@ -84,18 +83,19 @@ class Shelf:
     def fetch(self, member_ids: Iterable[str], life: Life) -> None:
         """Bring in what booking a batch of *life* will ask for: its members' families, accounts and pools."""
         wanted = [each for each in dict.fromkeys(member_ids) if (each, life.account) not in self._fetched]
-        accounts, pools = schema.accounts, schema.pools
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            self._fetch_members([each for each in chunk if each not in self._members])
-            mine = (accounts.c.member_id.in_(chunk), accounts.c.life == life.account)
-            for row in self.connection.execute(select(accounts).where(*mine)):
-                self._keep_account(from_account(row))
-            for row in self.connection.execute(select(pools).where(pools.c.member_id.in_(chunk))):
-                if (row.member_id, row.what) not in self._pools:
-                    self._keep_pool(from_pool(row))
-            self._fetched.update((each, life.account) for each in chunk)
-            self._fetched.update((each, None) for each in chunk)
+        if not wanted:
+            return
+        self._fetch_members([each for each in wanted if each not in self._members])
+        for row in self._database.rows_among(self.connection, schema.accounts, "member_id", wanted, life=life.account):
+            account = from_account(row)
+            if (account.member_id, account.life, account.what) not in self._accounts:
+                self._keep_account(account)
+        for row in self._database.rows_among(self.connection, schema.pools, "member_id", wanted):
+            pool = from_pool(row)
+            if (pool.member_id, pool.what) not in self._pools:
+                self._keep_pool(pool)
+        self._fetched.update((each, life.account) for each in wanted)
+        self._fetched.update((each, None) for each in wanted)
 
     def member(self, member_id: str, at_ms: int = 0) -> Member:
         found = self._members.get(member_id)
@@ -133,7 +133,9 @@ class Shelf:
                 table = schema.accounts
                 condition = (table.c.member_id == member_id, table.c.life == life, table.c.what == what)
                 row = self.connection.execute(select(table).where(*condition)).first()
-            found = from_account(row) if row else Account(member_id, what, life)
+            if row is None:
+                return self._accounts.setdefault(key, Account(member_id, what, life))
+            found = from_account(row)
             self._keep_account(found)
         return found
 
@@ -169,7 +171,9 @@ class Shelf:
                 table = schema.pools
                 condition = (table.c.member_id == member_id, table.c.what == what)
                 row = self.connection.execute(select(table).where(*condition)).first()
-            found = from_pool(row) if row else Pool(member_id, what)
+            if row is None:
+                return self._pools.setdefault(key, Pool(member_id, what))
+            found = from_pool(row)
             self._keep_pool(found)
         return found
 
@@ -298,12 +302,15 @@ class Shelf:
         ]
         self._database.insert_many(connection, schema.entries, entries)
         self._database.insert_many(connection, schema.postings, [posting_row(each) for each in self._new_postings])
-        new = {id(each) for each in self._new_postings}
-        old = (each for each in self._postings.values() if id(each) not in new)
-        put(connection, schema.postings, self._changed(old, posting_row))
+        if len(self._postings) > len(self._new_postings):
+            old = (each for each in self._postings.values() if id(each) in self._before)
+            put(connection, schema.postings, self._changed(old, posting_row))
         put(connection, schema.members, self._changed(self._members.values(), member_row))
-        put(connection, schema.accounts, self._changed(self._accounts.values(), account_row))
-        put(connection, schema.pools, self._changed(self._pools.values(), pool_row))
+        # What was asked for but never used needs no row.
+        accounts = (each for each in self._accounts.values() if id(each) in self._before or each.is_used())
+        pools = (each for each in self._pools.values() if id(each) in self._before or each.is_used())
+        put(connection, schema.accounts, self._changed(accounts, account_row))
+        put(connection, schema.pools, self._changed(pools, pool_row))
         put(connection, schema.lives, self._changed(self._lives.values(), life_row))
         debts = [(member_id, store, amount) for member_id, of in self._debts.items() for store, amount in of.items()]
         put(connection, schema.debts, debts)
@@ -316,9 +323,11 @@ class Shelf:
         first = self.next_number("hq_seq", len(roots)) if roots else 0
         for number, root in enumerate(roots, first):
             family = self._families[root]
+            free = 0
             for each in family:
+                free += each.available
                 each.free = 0
-            family[0].free = sum(each.available for each in family)
+            family[0].free = free
             family[0].hq_seq = number
         self._touched.clear()
 
@@ -331,12 +340,10 @@ class Shelf:
             return
         table = schema.uses
         ids = sorted({member_id for member_id, _ in self._uses})
-        before: dict[tuple[str, str], int] = {}
-        for start in range(0, len(ids), _CHUNK):
-            query = select(table).where(table.c.member_id.in_(ids[start : start + _CHUNK]))
-            before |= {(row.member_id, row.unit): row.times for row in self.connection.execute(query)}
-        rows = [(*key, before.get(key, 0) + change) for key, change in self._uses.items()]
-        self._database.upsert_many(self.connection, table, rows)
+        rows = self._database.rows_among(self.connection, table, "member_id", ids)
+        before = {(member_id, unit): times for member_id, unit, times in rows}
+        sums = [(*key, before.get(key, 0) + change) for key, change in self._uses.items()]
+        self._database.upsert_many(self.connection, table, sums)
 
     def _flush_raised(self) -> None:
         first = self.next_number("exceptions", len(self.raised)) if self.raised else 0
@@ -352,9 +359,10 @@ class Shelf:
         unknown = [each for each in member_ids if each not in self._absent]
         if not unknown:
             return
-        table = schema.members
-        roots = select(table.c.root).where(table.c.member_id.in_(unknown))
-        fetched = [from_member(row) for row in self.connection.execute(select(table).where(table.c.root.in_(roots)))]
+        found = self._database.rows_among(self.connection, schema.members, "member_id", unknown)
+        roots = list({from_member(row).root for row in found})
+        whole = self._database.rows_among(self.connection, schema.members, "root", roots) if roots else []
+        fetched = [from_member(row) for row in whole]
         for member in sorted(fetched, key=lambda each: (each.member_id != each.root, each.member_id)):
             if member.member_id not in self._members:
                 self._members[member.member_id] = member

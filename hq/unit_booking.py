@@ -24,6 +24,8 @@ class UnitBooking:
 
     def book(self, entry: Arrived) -> None:
         """The units of an entry of a till; of one that is suspended only what it uses."""
+        if not entry.header.units:
+            return
         for move, leg in _with_legs(entry.header):
             if not entry.suspended or _takes(move):
                 self._move(entry, move, leg)

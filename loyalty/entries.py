@@ -8,9 +8,10 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
+from msgspec import Meta
 
 from loyalty.ids import EntryId
 
@@ -20,6 +21,15 @@ QUALIFYING = "qualifying"
 _ENTRY_DOMAIN = b"regulars/entry/1\x00"
 _GENESIS_DOMAIN = b"regulars/genesis/1\x00"
 MAX_ENTRY_BYTES = 1 << 20
+# Whoever reads a header knows that what it says can be kept, added up and shown: bounds are checked while it is read.
+MAX_AMOUNT: Final = 10**15
+# The year 9000: a time that every calendar still knows, in every zone.
+MAX_AT_MS: Final = 221_845_392_000_000
+Word = Annotated[str, Meta(max_length=200)]
+Amount = Annotated[int, Meta(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
+Total = Annotated[int, Meta(ge=0, le=MAX_AMOUNT)]
+Place = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+TimeMs = Annotated[int, Meta(ge=0, le=MAX_AT_MS)]
 _SEQUENCES = (list, tuple)
 _PLAIN = frozenset({int, str, bool, type(None)})
 
@@ -77,10 +87,10 @@ class Contra(StrEnum):
 class PostingRef(msgspec.Struct, frozen=True, array_like=True, order=True):
     """Names one leg of one entry: the *leg*-th (from 0) of entry (till_id, epoch, seq)."""
 
-    till_id: str
-    epoch: int
-    seq: int
-    leg: int
+    till_id: Word
+    epoch: Place
+    seq: Place
+    leg: Place
 
 
 class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -92,20 +102,20 @@ class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
     or the lot that an expiry empties.
     """
 
-    member: str
-    currency: str
-    amount: int
-    against: str
-    available_ms: int | None = None
-    expires_ms: int | None = None
+    member: Word
+    currency: Word
+    amount: Amount
+    against: Word
+    available_ms: TimeMs | None = None
+    expires_ms: TimeMs | None = None
     undoes: PostingRef | None = None
 
 
 class AccountMove(msgspec.Struct, frozen=True, array_like=True):
     """An amount (> 0, millipoints) on the allowance account of *member* at the till that writes the entry."""
 
-    member: str
-    amount: int
+    member: Word
+    amount: Total
 
 
 class UnitMove(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -115,11 +125,11 @@ class UnitMove(msgspec.Struct, frozen=True, omit_defaults=True):
     *change* how many came (> 0) or were used (< 0); *to* the new holder when units change hands (``hq`` or a till).
     """
 
-    kind: str
-    unit: str
-    member: str
-    change: int = 0
-    to: str | None = None
+    kind: Word
+    unit: Word
+    member: Word
+    change: Amount = 0
+    to: Word | None = None
 
 
 class Header(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -129,7 +139,7 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     own: tuple[AccountMove, ...] = ()
     used: tuple[AccountMove, ...] = ()
     returned: tuple[AccountMove, ...] = ()
-    standin_millipoints: int = 0
+    standin_millipoints: Total = 0
     units: tuple[UnitMove, ...] = ()
 
 
