@@ -141,7 +141,8 @@ class TillScreen(Screen[Result], Generic[Result]):
             self.tell_error(error)
         except Exception as error:
             # A screen that was left while something was still being read for it has no widgets to show it in.
-            if not isinstance(error, NoMatches) or self in self.regulars.screen_stack:
+            left = self not in self.regulars.screen_stack or not self.regulars.is_running
+            if not (left and isinstance(error, NoMatches)):
                 self.regulars.report_crash(error)
 
     async def with_manager(self, act: Callable[[str | None], Awaitable[Answer]]) -> Answer | None:

@@ -82,6 +82,45 @@ def test_the_story_of_the_readme(window: Window, home: Path) -> None:
     assert [match["name"] for match in regulars(home, "member", "find", "kowal")["matches"]] == ["Jan Kowalski"]
 
 
+def test_rewards_payment_refund_and_the_managers_figures(window: Window, home: Path, tmp_path: Path) -> None:
+    zofia = regulars(home, "enrol", "--name", "Zofia Nowak")
+    (tmp_path / "manager").write_text(PIN)
+    given = ("--points", "500", "--reason", "welcome", "--pin-file", str(tmp_path / "manager"))
+    regulars(home, "adjust", zofia["member_id"], *given)
+    sign_in(window)
+    window.type("45,90")
+    window.wait_for("Added")
+    window.scan(zofia["cards"][0]["code"])
+    window.wait_for("Zofia Nowak")
+    window.press("F4")
+    window.wait_for("Takes 5.00 off")
+    window.press("Enter")
+    window.wait_for("is on the sale")
+    window.press("F11")
+    window.wait_for("Paid by: card")
+    window.press("F12")
+    window.wait_for("Saved", "40.90")
+    window.press("F8")
+    window.wait_for("Which sale?")
+    window.press("Enter")
+    window.wait_for("To pay back", "250 are given back")
+    window.press("F12")
+    window.wait_for("Refund saved")
+    window.press("F9")
+    window.wait_for("narrow down")
+    window.type("Reports")
+    window.wait_for("Net sales", "Participation")
+    window.press("Escape")
+    window.press("F9")
+    window.wait_for("narrow down")
+    window.type("Shift")
+    window.wait_for("Count the drawer")
+    window.type("0")
+    window.wait_for("The shift is closed", "Difference")
+    assert regulars(home, "verify")["differences"] == []
+    assert regulars(home, "report", "day")["refunds"] == 1
+
+
 def test_first_run_asks_for_what_only_the_shop_knows(tmp_path: Path) -> None:
     window = Window(tmp_path / "home")
     try:

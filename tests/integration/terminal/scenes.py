@@ -176,6 +176,7 @@ SCENES: dict[str, Callable[[Counter, str], Awaitable[None]]] = {
     "staff": from_menu("Staff"),
     "reports": from_menu("Reports"),
     "print-queue": from_menu("Print queue"),
+    "headquarters": from_menu("Headquarters"),
     "locked": locked,
     "wrong-pin": wrong_pin,
 }
