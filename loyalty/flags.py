@@ -20,6 +20,7 @@ class Flag(StrEnum):
     MANY_ENROLMENTS = "many_enrolments"  # members, limit
     LARGE_ADJUSTMENT = "large_adjustment"  # millipoints, limit_millipoints
     REFUND_AFTER_REDEMPTION = "refund_after_redemption"  # spent_millipoints
+    EXPRESSION_FAILED = "expression_failed"  # part, error: nobody's doing, but the programme is not what it seems
 
 
 class Raised(msgspec.Struct, frozen=True):

@@ -167,6 +167,7 @@ FLAGS: Final[dict[str, str]] = {
     "many_enrolments": N_("Many members with one phone or e-mail"),
     "large_adjustment": N_("A large adjustment by hand"),
     "refund_after_redemption": N_("Refunded after its points were spent"),
+    "expression_failed": N_("A condition of the programme that fails"),
 }
 
 STATES: Final[dict[str, str]] = {

@@ -1,6 +1,7 @@
 """Fraud flags: looked for in the transaction of the act they are about, kept as entries, never in anybody's way."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from ledger import journal, search, staff
 from ledger.journal import HistoryEntry
@@ -9,9 +10,20 @@ from ledger.store import Transaction, View
 from loyalty.bodies import FlagRaised, decode_body, decode_sale
 from loyalty.days import business_day
 from loyalty.entries import Draft, Entry, Kind
-from loyalty.flags import MINUTE_MS, Raised, SaleSigns, adjustment_flags, enrolment_flags, refund_flags, sale_flags
+from loyalty.flags import (
+    MINUTE_MS,
+    Flag,
+    Raised,
+    SaleSigns,
+    adjustment_flags,
+    enrolment_flags,
+    refund_flags,
+    sale_flags,
+)
 from loyalty.programme.load import Programme
 from loyalty.programme.model import Flags
+from loyalty.quoted import Quote
+from loyalty.trace import Reason
 from terminal.till_counter import Counter
 
 SPARE_ROWS = 6
@@ -59,6 +71,25 @@ def flag_enrolment(
     return _keep(counter, tx, enrolment_flags(flags, alike), enrolment, ())
 
 
+def flag_failures(counter: Counter, tx: Transaction, quoted: Quote, sale: Entry) -> tuple[str, ...]:
+    """Tell of the programme's expressions that failed at *sale* and so counted as false: of each once a day."""
+    failed = {
+        f"{line.subject}/{line.id}": line.params["error"]
+        for line in quoted.trace
+        if line.reason == Reason.EXPRESSION_FAILED
+    }
+    if not failed:
+        return ()
+    recent = (found.entry for found in journal.recent(tx, (Kind.FLAG_RAISED,), limit=MAX_ROWS))
+    told = {_params_of(entry).get("part") for entry in recent if sale.at_ms - entry.at_ms < DAY_MS}
+    fresh = [part for part in sorted(failed) if part not in told]
+    for part in fresh:
+        body = FlagRaised(Flag.EXPRESSION_FAILED.value, {"part": part, "error": failed[part]}, str(sale.id))
+        draft = Draft(Kind.FLAG_RAISED, body, cashier_id=counter.session.cashier_id)
+        counter.append(tx, draft, sale.at_ms)
+    return (Flag.EXPRESSION_FAILED.value,) if fresh else ()
+
+
 def _needed(flags: Flags) -> int:
     """How many of the newest entries tell all: as many sales as the limits allow, and some others between them."""
     return min(MAX_ROWS, max(flags.sales_per_day or 1, flags.cashier_own_card or 1) + SPARE_ROWS)
@@ -101,7 +132,15 @@ def _keep(
 
 
 def _flag_of(entry: Entry) -> str | None:
-    if entry.kind != Kind.FLAG_RAISED:
-        return None
-    body = decode_body(entry.kind, entry.body)
-    return body.flag if isinstance(body, FlagRaised) else None
+    body = _raised(entry)
+    return None if body is None else body.flag
+
+
+def _params_of(entry: Entry) -> dict[str, Any]:
+    body = _raised(entry)
+    return {} if body is None else body.params
+
+
+def _raised(entry: Entry) -> FlagRaised | None:
+    body = decode_body(entry.kind, entry.body) if entry.kind == Kind.FLAG_RAISED else None
+    return body if isinstance(body, FlagRaised) else None

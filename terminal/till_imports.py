@@ -18,7 +18,7 @@ from loyalty.ids import MEMBER_ID_LENGTH, make_id
 from loyalty.quote import quote
 from terminal.till_account import alone, read_account
 from terminal.till_counter import MAX_CLOCK_MS, Counter
-from terminal.till_flags import flag_sale
+from terminal.till_flags import flag_failures, flag_sale
 from terminal.till_import_shapes import ImportCounts, ImportedMember, ImportedSale, Tally
 from terminal.till_member_imports import MemberBatch, Met, card_code
 from terminal.till_vouchers import new_voucher_codes
@@ -146,6 +146,7 @@ class _SaleBatch:
         entry = self._counter.append(self._tx, draft, sale.at_ms)
         imports.remember(self._tx, SOURCE, key, entry)
         flag_sale(self._counter, self._tx, programme, entry)
+        flag_failures(self._counter, self._tx, quoted, entry)
         if account is not None and quoted.tier_after != quoted.tier_before:
             members.set_tier(self._tx, account.member_id, quoted.tier_after, None)
         self._tally.imported += 1

@@ -20,7 +20,7 @@ from terminal.till_account import alone
 from terminal.till_baskets import BasketDesk, held_number
 from terminal.till_codes import find_sale, short_form
 from terminal.till_counter import Counter
-from terminal.till_flags import flag_sale
+from terminal.till_flags import flag_failures, flag_sale
 from terminal.till_quoting import Prepared, names_of, prepare, shown
 from terminal.till_receipts import print_receipt
 from terminal.till_sale_shapes import (
@@ -72,6 +72,7 @@ class SalesDesk(BasketDesk):
             _keep_tier(tx, prepared)
             print_receipt(self._counter, tx, entry)
             flags = flag_sale(self._counter, tx, prepared.sale.programme, entry)
+            flags += flag_failures(self._counter, tx, prepared.sale.quoted, entry)
             done = _done(prepared, entry, voucher_codes)
             return msgspec.structs.replace(done, shift_opened=opened, flags=flags)
 

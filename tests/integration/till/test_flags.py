@@ -1,12 +1,14 @@
 """Fraud flags are raised, shown to the manager, and stop nobody."""
 
+from pathlib import Path
+
 from ledger import journal
 from loyalty.bodies import FlagRaised, decode_body
 from loyalty.entries import Kind
 from terminal.till_import_shapes import ImportedSale
 from terminal.till_member_shapes import Enrolment
 from terminal.till_sale_shapes import RefundRequest
-from tests.builders import DAY_MS, MINUTE_MS, NOW_MS, PIN, Shop, lines
+from tests.builders import DAY_MS, MINUTE_MS, NOW_MS, PIN, PLAIN_PROGRAMME, Shop, lines
 
 
 def raised(shop: Shop) -> list[str]:
@@ -81,3 +83,18 @@ def test_who_imports_sales_has_not_rung_them_up(sample_shop: Shop) -> None:
     sale = ImportedSale(line=2, sale_id="1", at_ms=NOW_MS, store="a", till="1", card="H1", lines=lines("5.00"))
     assert sample_shop.till.imports.sales([sale]).imported == 1
     assert raised(sample_shop) == []
+
+
+def test_an_expression_that_fails_at_the_till_stops_no_sale_and_is_told_once_a_day(tmp_path: Path) -> None:
+    failing = '\n[[rule]]\nid = "odd"\nbonus = 7\nwhen = "total_minor / (hour - 11) > 0"\n'
+    shop = Shop(tmp_path / "home", PLAIN_PROGRAMME + failing)
+    zofia = shop.member()
+    done = shop.sell("5.00", member=zofia)
+    assert (done.points_earned_millipoints, done.flags) == (5_000, ("expression_failed",))
+    assert shop.sell("5.00", member=zofia).flags == ()
+    assert raised(shop) == ["expression_failed"]
+    shop.clock.forward(minutes=60)
+    assert shop.sell("5.00", member=zofia).points_earned_millipoints == 12_000
+    shop.clock.forward(days=1, minutes=-60)
+    assert shop.sell("5.00", member=zofia).flags == ("expression_failed",)
+    shop.close()
