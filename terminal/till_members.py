@@ -100,11 +100,15 @@ class MemberDesk:
             }
             return duplicates_of(view, Newcomer(fields=fields))
 
-    def enrol(self, enrolment: Enrolment) -> Enrolled:
-        """A new member with a card. Refused ``member_exists``, ``card_taken``; WrongUse for what makes no sense."""
-        if enrolment.segments:
-            self._staff.approved_by(None)
+    def enrol(self, enrolment: Enrolment, manager_pin: str | None = None) -> Enrolled:
+        """A new member with a card. Refused ``member_exists``, ``card_taken``; WrongUse for what makes no sense.
+
+        Segments decide what members get: they need a manager.
+        """
+        manager = self._staff.approved_by(manager_pin) if enrolment.segments else None
         with self._counter.ledger.write() as tx:
+            if manager is not None:
+                note_override(self._counter, tx, manager, Kind.MEMBER_ENROLLED)
             person = newcomer(self._counter, tx, enrolment, self._counter.clock.now_ms())
             duplicates = duplicates_of(tx, person)
             if not enrolment.even_if_duplicate:

@@ -27,15 +27,18 @@ if TYPE_CHECKING:
 @click.option("--segments", help="Words with commas between, for rules that ask. A manager's.")
 @click.option("--consent", "consents", multiple=True, help="CHANNEL=TEXT-VERSION that was shown and agreed to.")
 @click.option("--even-if-duplicate", is_flag=True, help="Also where somebody with this phone or e-mail is there.")
+@click.option("--pin-file", type=FILE, help="A file with a manager's PIN.")
 @pass_run
-def enrol(run: Run, /, *, consents: tuple[str, ...], even_if_duplicate: bool, **fields: str | None) -> None:
+def enrol(
+    run: Run, /, *, consents: tuple[str, ...], even_if_duplicate: bool, pin_file: Path | None, **fields: str | None
+) -> None:
     """Make a new member: a name, a phone, an e-mail address, or nothing but a card."""
     from terminal.till_member_shapes import Enrolment
 
     agreed = {channel: version for channel, _sign, version in (text.partition("=") for text in consents)}
     enrolment = Enrolment(**fields, consents=agreed, even_if_duplicate=even_if_duplicate)
     with run.till() as till:
-        done = till.members.enrol(enrolment)
+        done = till.members.enrol(enrolment, read_pin(pin_file))
     cards = ", ".join(card.code for card in done.cards)
     run.answer(done, _("Enrolled {member}: card {cards}.").format(member=done.member_id, cards=cards))
 
