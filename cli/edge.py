@@ -14,6 +14,7 @@ import click
 
 from cli.output import NobodyListens, report_error, say
 from cli.run import Run
+from cli.spoken import asked_language, speak
 from config.errors import N_, Broken, ExitCode, RegularsError, WrongUse
 from config.i18n import _
 
@@ -43,6 +44,7 @@ _DISK_SENTENCES: Final = {
 
 def run_command(command: click.Command, arguments: Sequence[str], run: Run) -> int:
     """Run *command* and say how it ended; the process's exit code."""
+    speak(asked_language(arguments, run.environ))
     try:
         result = command.main(args=list(arguments), prog_name="regulars", obj=run, standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):

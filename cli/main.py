@@ -10,6 +10,7 @@ import click
 from cli.edge import run_command
 from cli.options import with_shared_options
 from cli.run import Run
+from config.i18n import _
 
 # name → (module:attribute, one line of help); help stands here so that `regulars --help` loads nothing.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -57,14 +58,14 @@ class LazyGroup(click.Group):
         """Load one verb, with the options that all take."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        module, _colon, attribute = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return with_shared_options(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of verbs, without loading any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, text) for name, (_place, text) in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

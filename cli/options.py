@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from cli.run import Run
+from cli.spoken import speak, translatable
 from cli.times import parse_moment, utc_ms
 from config.errors import N_, Broken, WrongUse
-from config.i18n import LANGUAGES, use_language
+from config.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from loyalty.basket import Line
@@ -23,6 +24,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 def with_shared_options(command: click.Command) -> click.Command:
     """*command* with the options that all take; for a group, its commands too."""
+    translatable(command)
     known = {parameter.name for parameter in command.params}
     command.params += [option for option in _shared() if option.name not in known]
     if isinstance(command, click.Group):
@@ -68,7 +70,7 @@ def _set_cashier(run: Run, value: object) -> None:
 
 def _set_language(run: Run, value: object) -> None:
     run.asked.language = str(value)
-    use_language(str(value))
+    speak(str(value))
 
 
 def _set_training(run: Run, _value: object) -> None:

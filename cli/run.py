@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cli.output import Table, text_of, write_document, write_text
-from config.i18n import use_language
+from cli.spoken import speak
 from config.paths import HomePaths, default_home
 from config.seams import Clock, RandomSource, SystemClock, SystemRandom
 
@@ -61,7 +61,7 @@ class Run:
 
         settings = load_settings(self.home.settings_file, self.environ)
         if self.asked.language is None:
-            use_language(settings.language)
+            speak(settings.language)
         return settings
 
     @property

@@ -5,16 +5,57 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from cli.main import COMMANDS, root
+from cli.run import Run
+from cli.spoken import explanation
 from config.i18n import LANGUAGES, LOCALE_DIR
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("cli", "config", "hq", "ledger", "loyalty", "receipts", "scanner", "simulation", "sync", "terminal")
 TRANSLATED = tuple(code for code in LANGUAGES if code != "en")
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+
+CLICK_SAYS: tuple[str | tuple[str, str], ...] = (
+    "Options",
+    "Commands",
+    "Usage:",
+    "Show the version and exit.",
+    "Show this message and exit.",
+    "required",
+    "default: {default}",
+    "Missing argument",
+    "Missing option",
+    "Missing parameter",
+    "Choose from:\n\t{choices}",
+    "No such command {name!r}.",
+    "No such option {name!r}.",
+    ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    ("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
+    "Option {name!r} does not take a value.",
+    ("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    "Invalid value: {message}",
+    "Invalid value for {param_hint}: {message}",
+    "{value!r} is not a valid {number_type}.",
+    "{value} is not in the range {range}.",
+    ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+    ("{value!r} does not match the format {format}.", "{value!r} does not match the formats {formats}."),
+    "file",
+    "directory",
+    "path",
+    "{name} {filename!r} does not exist.",
+    "{name} {filename!r} is a file.",
+    "{name} {filename!r} is a directory.",
+    "{name} {filename!r} is not readable.",
+    "{name} {filename!r} is not writable.",
+    "Error: {message}",
+    "Error: invalid input",
+)
+"""What click says to people who use its commands; the rest of its sentences is for those who write them."""
 
 
 @cache
@@ -25,7 +66,28 @@ def collected() -> Catalog:
         found = extract_from_dir(str(ROOT / room), [("**.py", "python")], keywords=KEYWORDS)
         for name, _line, message, _comments, context in found:
             catalogue.add(message, locations=[(f"{room}/{name}", 0)], context=context)
+    for text in (*helps(), *CLICK_SAYS):
+        catalogue.add(text, locations=[("cli/help", 0)])
     return catalogue
+
+
+def helps() -> Iterator[str]:
+    """What the commands and their options say of themselves."""
+    yield from (text for _place, text in COMMANDS.values())
+    yield from _helps_of(root)
+    for name in COMMANDS:
+        command = root.get_command(click.Context(root, obj=Run({})), name)
+        assert command is not None, name
+        yield from _helps_of(command)
+
+
+def _helps_of(command: click.Command) -> Iterator[str]:
+    if command.help:
+        yield explanation(command)
+    yield from (option.help for option in command.params if isinstance(option, click.Option) and option.help)
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            yield from _helps_of(inner)
 
 
 def po_path(language: str) -> Path:

@@ -55,11 +55,9 @@ def test_nothing_is_translated_that_nobody_says(language: str) -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_are_filled_in_with_what_the_sentence_is(language: str) -> None:
     for english, message in translated(language).items():
-        wanted = placeholders(english)
-        plural = placeholders(message.id[1]) if message.pluralizable else wanted
-        assert plural == wanted, english
+        wanted = [placeholders(english), *(placeholders(text) for text in message.id[1:] if message.pluralizable)]
         for form in forms_of(message):
-            assert placeholders(form) == wanted, english
+            assert placeholders(form) in wanted, english
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
