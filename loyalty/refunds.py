@@ -233,13 +233,14 @@ class _Refunding:
     def _taken_back(self, due: Sequence[int], given_back: int) -> list[int]:
         """Points earned that go back, by lot, as the policy of the sale's programme says."""
         policy = self.sale.body.refund_policy
+        if policy == "may_go_negative":
+            return list(due)
         if policy == "pending_only":
-            return [
+            due = [
                 wanted if lot.available_ms is not None and lot.available_ms > self.at_ms else 0
                 for wanted, lot in zip(due, self.quote.earned, strict=True)
             ]
-        if policy == "may_go_negative":
-            return list(due)
+        # No other policy lets the balance fall below zero.
         left = max(0, self.member.balance_millipoints + given_back)
         taken = []
         for wanted in due:

@@ -152,7 +152,7 @@ def _allowed(member: NaiveMember, sold: Sold, due: Sequence[int], given: int, at
     if policy == "may_go_negative":
         return list(due)
     if policy == "pending_only":
-        return [
+        due = [
             wish if posting.available_ms is not None and posting.available_ms > at_ms else 0
             for wish, posting in zip(due, sold.credits, strict=True)
         ]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from loyalty.account import Account, Voucher
-from loyalty.acts import expiry_draft, expiry_reversed_draft
+from loyalty.acts import adjustment_draft, expiry_draft, expiry_reversed_draft
 from loyalty.basket import Basket, Line
 from loyalty.booking import Sale, Sources, sale_draft
 from loyalty.days import StoreFacts
@@ -170,6 +170,21 @@ class Shop:
             elif move.kind == "voucher":
                 del self.vouchers[move.unit]
         return entry
+
+    def adjust(self, millipoints: int, *, at_ms: int) -> None:
+        """Points given or taken by hand."""
+        if millipoints:
+            adjusted = adjustment_draft(
+                self.programme,
+                MEMBER,
+                millipoints,
+                reason="By hand",
+                manager="M1",
+                balance_millipoints=self.balance,
+                at_ms=at_ms,
+                store=self.store,
+            )
+            self.book(adjusted, at_ms)
 
     def expire(self, at_ms: int) -> None:
         """Give back what expired too much, then post what has expired: what a till that is its own HQ does."""
