@@ -85,7 +85,10 @@ def effective(legs: Iterable[PostedLeg]) -> list[Effective]:
     An expiry names the lot that it empties, but does not undo it: it stays a posting of its own. A posting that undoes
     one which is not in the set is a plain credit or debit.
     """
-    known = {row.ref: row for row in legs}
+    return _net({row.ref: row for row in legs})
+
+
+def _net(known: dict[PostingRef, PostedLeg]) -> list[Effective]:
     if all(row.undoes is None for row in known.values()):
         plain = [Effective(row.at_ms, row.ref, row.amount, row) for row in known.values() if row.amount]
         plain.sort(key=_in_time)
@@ -108,7 +111,7 @@ def replay(legs: Iterable[PostedLeg], renewal: Renewal | None = None) -> Lots:
     *renewal*, for expiry by activity, tells until when a sale at some time keeps all lots that are alive then.
     """
     known = {leg.ref: leg for leg in legs}
-    postings = effective(known.values())
+    postings = _net(known)
     if renewal is None and all(posting.amount > 0 < posting.leg.amount for posting in postings):
         return _untouched(postings)
     book = _Book(known)
