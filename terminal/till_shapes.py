@@ -133,6 +133,11 @@ class ShiftClosed(msgspec.Struct, frozen=True, kw_only=True):
     members_enrolled: int
     paid_minor: dict[str, int] = {}
 
+    @property
+    def elsewhere_minor(self) -> int:
+        """What was paid in ways that leave no money in the drawer."""
+        return self.to_pay_minor - self.refunded_minor - (self.expected_minor - self.float_minor)
+
 
 class TillFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What stands on every screen's first line, and behind it. *today* is the business day."""

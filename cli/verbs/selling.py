@@ -134,6 +134,7 @@ def shift_close(run: Run, /, counted: str | None) -> None:
                 (N_("Sales"), closed.sales),
                 (N_("Refunds"), closed.refunds),
                 (N_("Expected in the drawer"), run.money(closed.expected_minor, facts)),
+                (N_("Paid in other ways"), run.money(closed.elsewhere_minor, facts)),
                 (N_("Counted"), None if closed.counted_minor is None else run.money(closed.counted_minor, facts)),
                 (
                     N_("Difference"),

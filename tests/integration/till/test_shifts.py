@@ -32,7 +32,7 @@ def test_only_cash_is_expected_in_the_drawer(shop: Shop) -> None:
     shop.till.refunds.refund(RefundRequest(sale=by_card.sale_id, lines=(RefundLine(number=2),)))
     closed = shop.till.shifts.close(counted_minor=12_700)
     assert closed.paid_minor == {"cash": 2_000, "": 700, "card": 3_000}
-    assert (closed.expected_minor, closed.difference_minor) == (12_700, 0)
+    assert (closed.expected_minor, closed.difference_minor, closed.elsewhere_minor) == (12_700, 0, 3_000)
 
 
 def test_sales_of_another_time_that_are_brought_in_are_not_in_the_drawer(shop: Shop) -> None:
