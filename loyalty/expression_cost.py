@@ -120,7 +120,7 @@ def _comprehensions(tokens: Sequence[_Token]) -> list[_Comprehension]:
         raise ExpressionProblem("expression_too_costly", N_("An expression may hold one comprehension only."))
     found = [_Comprehension(place, range(place + 2, _closing(tokens, place + 1))) for place in macros]
     for each in found:
-        is_plain = tokens[each.macro - 2].written in LISTS and _at(tokens, each.macro - 3).written != "."
+        is_plain = _at(tokens, each.macro - 2).written in LISTS and _at(tokens, each.macro - 3).written != "."
         if not is_plain or any(tokens[place].written in LISTS for place in each.inside):
             raise ExpressionProblem(
                 "expression_too_costly",
