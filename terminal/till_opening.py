@@ -1,9 +1,12 @@
 """Opening a till: setting one up, opening the one that is there, training beside it, and putting a backup back."""
 
+import re
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
 from config.errors import N_, WrongUse
+from config.i18n import _
 from config.paths import HomePaths
 from config.places import known_currency, known_zone, short_name
 from config.seams import Clock, RandomSource
@@ -25,11 +28,14 @@ from terminal.till_counter import Counter, Scribe
 from terminal.till_person import clean_name, country_of
 from terminal.till_pins import clean_pin, make_pin
 from terminal.till_programmes import BEGINNING_MS, keep_programme
+from terminal.till_rollback import notice_rollback
 from terminal.till_shapes import RestoreDone, SetUp, SetUpDone, StaffMember
 from terminal.till_staff import add_staff, copy_staff, prove_manager, session_of
 
 _COPIED = "training.programme"  # The version that a training till has copied last.
 MINUTES_A_DAY = 1440
+SAMPLE_WORDS = re.compile(r'^(?P<key>name|greeting) = "(?P<words>[^"]*)"$', re.MULTILINE)
+"""The lines of the sample programme that hold words for people."""
 
 
 def set_up(home: HomePaths, request: SetUp, *, clock: Clock, random: RandomSource) -> SetUpDone:
@@ -39,7 +45,7 @@ def set_up(home: HomePaths, request: SetUp, *, clock: Clock, random: RandomSourc
     """
     founding = _founding(request)
     pin = make_pin(random) if request.pin is None else clean_pin(request.pin)
-    programme = load_programme(sample_programme() if request.programme is None else request.programme)
+    programme = load_programme(sample_programme(_) if request.programme is None else request.programme)
     programme.plan(founding.currency)
     scribe = Scribe(clock, random)
     managers: list[StaffMember] = []
@@ -142,9 +148,10 @@ def restore(
     )
 
 
-def sample_programme() -> str:
-    """The text of the programme that a new till begins with."""
-    return resources.files("config").joinpath("sample", "programme.toml").read_text(encoding="utf-8")
+def sample_programme(translate: Callable[[str], str] = str) -> str:
+    """The text of the programme that a new till begins with; what people read of it as *translate* says it."""
+    text = resources.files("config").joinpath("sample", "programme.toml").read_text(encoding="utf-8")
+    return SAMPLE_WORDS.sub(lambda found: f'{found["key"]} = "{translate(found["words"])}"', text)
 
 
 def _till(
@@ -158,6 +165,8 @@ def _till(
     training: bool = False,
 ) -> Till:
     try:
+        if not read_only:
+            notice_rollback(ledger)
         with ledger.read() as view:
             session = session_of(view, cashier_id)
     except BaseException:

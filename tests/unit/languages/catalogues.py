@@ -14,6 +14,7 @@ from cli.main import COMMANDS, root
 from cli.run import Run
 from cli.spoken import explanation
 from config.i18n import LANGUAGES, LOCALE_DIR
+from terminal.till_opening import SAMPLE_WORDS, sample_programme
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("cli", "config", "hq", "ledger", "loyalty", "receipts", "scanner", "simulation", "sync", "terminal")
@@ -68,6 +69,8 @@ def collected() -> Catalog:
             catalogue.add(message, locations=[(f"{room}/{name}", 0)], context=context)
     for text in (*helps(), *CLICK_SAYS):
         catalogue.add(text, locations=[("cli/help", 0)])
+    for words in SAMPLE_WORDS.finditer(sample_programme()):
+        catalogue.add(words["words"], locations=[("config/sample", 0)])
     return catalogue
 
 

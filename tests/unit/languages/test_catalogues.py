@@ -10,6 +10,8 @@ import pytest
 from babel.messages.mofile import read_mo
 
 from config.i18n import catalogue_of
+from loyalty.programme.load import load_programme
+from terminal.till_opening import sample_programme
 from tests.unit.languages.catalogues import (
     TRANSLATED,
     collected,
@@ -110,6 +112,15 @@ def test_figures_take_their_forms(language: str, forms: list[str]) -> None:
     numbers = [1, 2, 5, 12, 22, 25, 112]
     said = [catalogue.ngettext("{count} line", "{count} lines", number).format(count=number) for number in numbers]
     assert said == forms
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_new_till_s_programme_speaks_the_language(language: str) -> None:
+    text = sample_programme(catalogue_of(language).gettext)
+    names = [rule.name for rule in load_programme(text).model.rules]
+    english = [rule.name for rule in load_programme(sample_programme()).model.rules]
+    assert len(names) == len(english)
+    assert set(names) & set(english) == set()
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
