@@ -89,6 +89,13 @@ class Booking:
         for each in family:
             room -= self._repay(each, room, at_ms)
 
+    def name_lost(self, member_id: str) -> int:
+        """What tills may still spend of a member beyond what there is, since HQ's restore lost it; it is named now."""
+        family = self._books.family(member_id)
+        lost = max(0, -sum(each.available + each.clawed for each in family))
+        family[0].clawed += lost
+        return lost
+
     def close_life(self, life: Life, at_ms: int) -> int:
         """A life is over: its accounts are free and its shifts are closed. The sum of points freed.
 

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from config.errors import N_, Broken, Refused, RegularsError, WrongUse
 from hq.nonces import check_nonce, make_nonce
 from hq.service import Headquarters
+from hq.tills import till_unknown
 from sync.http import NONCE_HEADER
 from sync.packing import CODINGS, MAX_COMPRESSED_BYTES, coding_unknown
 from sync.signing import SignedRequest, verify_request
@@ -49,7 +50,7 @@ class Edge:
 
     def opened(self, request: Request, body: bytes, kind: type[Message]) -> tuple[str, str, Message]:
         """(till id, nonce, message) of a request that a known till has signed with a nonce of HQ's."""
-        till_id, nonce = verify_request(self._signed(request), body, self._hq.key_of)
+        till_id, nonce = verify_request(self._signed(request), body, self._key_of)
         self._check(nonce)
         return till_id, nonce, decode(body, kind, coding_of(request))
 
@@ -84,6 +85,13 @@ class Edge:
 
     def _check(self, nonce: str) -> None:
         check_nonce(self._hq.keys.nonce_key, nonce, self._hq.clock.now_ms())
+
+    def _key_of(self, till_id: str) -> Ed25519PublicKey:
+        """A till that was paired after HQ's backup has to hear that it is not known: it can pair again."""
+        key = self._hq.key_of(till_id)
+        if key is None:
+            raise till_unknown(till_id)
+        return key
 
     def _signed(self, request: Request) -> SignedRequest:
         url = str(request.url) if self._public_url is None else self._public_url + path_of(request)

@@ -69,11 +69,11 @@ class Office:
             shelf.to_keep.append((KEPT_REVOKED, till_id))
             for life in lives_of(shelf, till_id):
                 seal(shelf, till, life, "revoked")
-            change_till(shelf.connection, till_id, status=REVOKED, recovering=0)
+            change_till(shelf.connection, till_id, status=REVOKED)
             shelf.journal.write(TILL_WAS_REVOKED, body={"till_id": till_id})
             publish(shelf, "revoked", till_id, b"")
-            if not shelf.connection.execute(select(schema.tills).where(schema.tills.c.recovering == 1)).first():
-                shelf.recovering = False
+            if till.recovering:
+                recovery.wait_no_more(shelf, till)
 
     def write_off(self, till_id: str, epoch: int | None = None) -> int:
         """Give up a sealed life (all of the till's when *epoch* is None): its rights are free again; their sum."""

@@ -97,7 +97,7 @@ def give_tier(shelf: "Shelf", member_id: str, tier: str | None, until_ms: int | 
 
 
 def take_body(shelf: "Shelf", entry: Arrived) -> None:
-    """What an entry says of cards, tiers, erasure and keys; a suspended one, or one that can't be read, says nothing."""
+    """What an entry says of cards, tiers, erasure and keys; a suspended or unreadable one says nothing."""
     member_id, kind = entry.member_id, entry.kind
     if kind == Kind.KEY_ROTATED and not entry.suspended:
         rotate_key(shelf, entry)

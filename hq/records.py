@@ -46,7 +46,8 @@ class Member:
     """One member id; sums over the ids of one *root* are the member's. Amounts in millipoints.
 
     *rights*: what all its allowance accounts may still spend. *held*: taken back in advance by refunds that wait.
-    *clawed*: what refunds took although it was not there. *tier* was given by hand, at *tier_at_ms*.
+    *clawed*: what refunds took, or HQ's restore has lost, although it was not there. *tier* was given by hand at
+    *tier_at_ms*.
     """
 
     member_id: str

@@ -103,6 +103,11 @@ def till_has_told_all(shelf: "Shelf", till: Till, life: Life, ask: Hello) -> Non
         return
     if not _known(shelf, till, ask.epoch, ask.last_seq, ask.head):
         return
+    wait_no_more(shelf, till)
+
+
+def wait_no_more(shelf: "Shelf", till: Till) -> None:
+    """Nothing more is expected of a till; after the last one HQ lends, expires and repays again."""
     change_till(shelf.connection, till.till_id, recovering=0)
     shelf.recovering = _awaited(shelf) > 0
     shelf.journal.write(TILL_RECOVERED, body={"till_id": till.till_id, "all": not shelf.recovering})
@@ -113,13 +118,10 @@ def till_has_told_all(shelf: "Shelf", till: Till, life: Life, ask: Hello) -> Non
 def finish(shelf: "Shelf") -> None:
     """All have told: repay debts from what is free, and show which points HQ's restore has lost."""
     members = schema.members
-    owing = shelf.connection.scalars(select(members.c.root).where(members.c.debt > 0).distinct()).all()
-    for root in sorted(owing):
+    odd = select(members.c.root).where((members.c.debt > 0) | (members.c.free < 0)).distinct()
+    for root in sorted({*shelf.connection.scalars(odd).all(), *shelf.touched_roots()}):
         shelf.booking.settle(root, shelf.now_ms)
-    short = select(members.c.root).where(members.c.free < 0).distinct()
-    for root in sorted(shelf.connection.scalars(short).all()):
-        family = shelf.family(root)
-        lost = -sum(each.available for each in family) - sum(each.clawed for each in family)
+        lost = shelf.booking.name_lost(root)
         if lost > 0:
             shelf.tell(Raised(POSTINGS_LOST, member_id=root, params={"millipoints": lost}))
 

@@ -199,9 +199,9 @@ class Replay:
         if not msgspec.convert(body, _Recovered).all:
             return
         self.books.recovering = False
-        owing = {each.root for each in self.books.members.values() if each.debt}
-        for root in sorted(owing):
+        for root in sorted({each.root for each in self.books.members.values()}):
             self._booking.settle(root, entry.at_ms)
+            self._booking.name_lost(root)
 
 
 class _Granted(msgspec.Struct):

@@ -269,6 +269,10 @@ class Shelf:
     def touch(self, member_id: str) -> None:
         self._touched[member_id] = None
 
+    def touched_roots(self) -> list[str]:
+        """The members that this transaction has changed so far."""
+        return list(dict.fromkeys(self.member(each).root for each in self._touched))
+
     @property
     def database(self) -> Database:
         """Where this transaction writes."""
@@ -317,6 +321,10 @@ class Shelf:
         self._flush_uses()
         self._flush_raised()
         put(connection, schema.counters, list(self._counters.items()))
+
+    def let_go(self) -> None:
+        """The transaction is over. Its parts know each other: only so are they freed at once, with all records."""
+        vars(self).clear()
 
     def _number_changes(self) -> None:
         roots = dict.fromkeys(self.member(each).root for each in self._touched)

@@ -145,3 +145,44 @@ def test_a_till_list_says_where_each_till_stands(new_world: NewWorld) -> None:
     assert (two.status, two.sealed, two.erasures_pending) == ("paired", False, 0)
     assert (two.epoch, two.acked) == (there.life.epoch, len(there.life.entries))
     assert two.last_seen > one.last_seen
+
+
+def test_a_silent_till_that_is_revoked_is_awaited_no_longer(new_world: NewWorld) -> None:
+    world = new_world()
+    here, silent = world.tills
+    member = world.member(here, 10)
+    world.sync()
+    put_back = world.hq_backup()
+    world.hq_restore(put_back)
+    for _ in range(2):
+        world.sync(here)
+    here.return_all(member)
+    world.push(here)
+    world.authorise(here, member, 10)
+    assert here.right(member) == 0  # nothing is lent while the other may still hold something
+    world.office.revoke(silent.till_id)
+    world.authorise(here, member, 10)
+    assert here.right(member) == 10
+    world.verify()
+
+
+def test_what_a_restore_has_lost_is_named_and_raises_no_alarm(new_world: NewWorld) -> None:
+    world = new_world()
+    here, there = world.tills
+    member = world.member(here, 10)
+    world.sync()
+    put_back = world.hq_backup()
+    world.office.adjust(member, 5, "goodwill")
+    world.sync(here)  # the five are lent
+    world.hq_restore(put_back)
+    for _ in range(3):
+        world.sync(here, there)
+    lost = [each.params for each in world.office.exceptions() if each.reason == "hq_postings_lost"]
+    assert lost == [{"millipoints": 5}]
+    world.check()
+    world.verify()
+    here.redeem(member, 10)
+    world.sync()
+    assert (world.balance(member), world.debt(member)) == (0, 0)
+    world.check()
+    world.verify()
