@@ -34,7 +34,7 @@ def backup(ledger: Ledger, file: Path) -> BackupDone:
             N_("There is a file with this name already. Nothing was changed. Choose another name."),
         )
     draft = file.with_name(file.name + ".part")
-    with sqlite.errors_told():
+    with sqlite.errors_told(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
         try:

@@ -30,7 +30,7 @@ def create_ledger(
     The till's file appears under its name only when all of it is there. Refused ``already_set_up``;
     Broken as :func:`ledger.store.open_ledger`.
     """
-    with ExitStack() as held, sqlite.errors_told():
+    with ExitStack() as held, sqlite.errors_told(paths.root):
         paths.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         held.enter_context(HomeLock(paths, exclusive=True))
         if has_ledger(paths):

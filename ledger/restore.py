@@ -49,7 +49,7 @@ def restore(paths: HomePaths, file: Path, *, clock: Clock, random: RandomSource)
             N_("There is no backup file with this name. Nothing was changed. Check the name."),
         )
     check_copy(file)
-    with sqlite.errors_told():
+    with sqlite.errors_told(paths.root):
         paths.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         with HomeLock(paths, exclusive=True):
             draft = paths.database.with_suffix(".restored")
@@ -73,16 +73,12 @@ def _begin_new_life(draft: Path, paths: HomePaths, clock: Clock, random: RandomS
         parent = head(tx)
         # Nobody knows which of these receipts reached the paper after the backup was made.
         tx.execute("UPDATE print_job SET state = 'may_have_printed' WHERE state IN ('queued', 'sending')")
-        erased = tuple(each for each in read_erasures(paths) if _is_held(tx, each))
-        members.erase(tx, erased, at_ms=clock.now_ms())
         was_paired = bool(tx.value("SELECT paired FROM till"))
         if not was_paired and not has_private_key(paths, tx):
             # Another machine: nobody knows the old key yet, so a new one will do.
             install_key(tx, make_key(paths, random))
         life = open_life(tx, make_epoch(random.token(8)), at_ms=clock.now_ms())
-        for member_id in erased:
-            # The entry that said so may have been lost with the old file: HQ has to hear it again.
-            journal.append(tx, Draft(Kind.MEMBER_ERASED, MemberErased(), member_id=member_id), at_ms=clock.now_ms())
+        erased = forget_again(tx, paths, clock.now_ms())
         for finish in tx.before_commit_acts:
             finish()
         connection.execute("COMMIT")
@@ -90,6 +86,16 @@ def _begin_new_life(draft: Path, paths: HomePaths, clock: Clock, random: RandomS
     finally:
         connection.close()
     return life, parent, len(erased), was_paired
+
+
+def forget_again(tx: Transaction, paths: HomePaths, now_ms: int) -> tuple[str, ...]:
+    """Erase once more whom this home has erased before, in a file that does not know it; their ids."""
+    erased = tuple(each for each in read_erasures(paths) if _is_held(tx, each))
+    members.erase(tx, erased, at_ms=now_ms)
+    for member_id in erased:
+        # The entry that said so may have been lost with the newer file: HQ has to hear it again.
+        journal.append(tx, Draft(Kind.MEMBER_ERASED, MemberErased(), member_id=member_id), at_ms=now_ms)
+    return erased
 
 
 def _is_held(tx: Transaction, member_id: str) -> bool:

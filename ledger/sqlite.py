@@ -5,6 +5,7 @@ Where only an older one can be had, :data:`SHARED_HOME` is False and one process
 """
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ BUSY_TIMEOUT_MS = 5_000
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
 _PAGE_CACHE_KIB = 16_384
 _STATEMENTS = 512
+_ROOM_BYTES = 64 * 1024  # what SQLite needs at least to begin anything
 
 
 def driver_name() -> str:
@@ -98,18 +100,21 @@ def copy_database(source: Connection, target: Path, *, pages_a_step: int = 4096)
 
 
 @contextmanager
-def errors_told() -> Iterator[None]:
-    """Turn the driver's and the file system's errors into :class:`config.errors.Broken`."""
+def errors_told(folder: Path) -> Iterator[None]:
+    """Turn errors of the driver and of the file system, met in *folder*, into :class:`config.errors.Broken`."""
     try:
         yield
     except driver.Error as error:
-        raise _told(error) from error
+        raise _told(error, folder) from error
     except OSError as error:
         raise _told_of_files(error) from error
 
 
-def _told(error: driver.Error) -> Broken:
+def _told(error: driver.Error, folder: Path) -> Broken:
     name = str(getattr(error, "sqlite_errorname", "") or type(error).__name__)
+    if name.startswith("SQLITE_IOERR") and _is_full(folder):
+        # SQLite says so where it could not grow its shared memory.
+        return _full(name)
     for prefixes, broken in _MEANINGS:
         if name.startswith(prefixes):
             return broken(name)
@@ -118,6 +123,14 @@ def _told(error: driver.Error) -> Broken:
         N_("The till's database answered with an error ({name}). Nothing was changed. Run `regulars doctor`."),
         name=name,
     )
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < _ROOM_BYTES
 
 
 def _locked(name: str) -> Broken:

@@ -117,7 +117,7 @@ class Ledger:
                 raise RuntimeError("a transaction is open in this thread already")
             self._busy = True
             try:
-                with sqlite.errors_told():
+                with sqlite.errors_told(self.paths.root):
                     tx = Transaction(self._connection(), self.clock, self.paths, self._witness)
                     yield from self._run(tx)
             finally:
@@ -145,7 +145,7 @@ class Ledger:
     @contextmanager
     def read(self) -> Iterator[View]:
         """One snapshot: everything read inside belongs to the same moment."""
-        with ExitStack() as held, sqlite.errors_told():
+        with ExitStack() as held, sqlite.errors_told(self.paths.root):
             if sqlite.SHARED_HOME:
                 connection = self._take_reader()
                 held.callback(self._give_reader, connection)
@@ -164,7 +164,7 @@ class Ledger:
 
     def data_version(self) -> int:
         """A number that changes when another connection or process has written."""
-        with self._writing, sqlite.errors_told():
+        with self._writing, sqlite.errors_told(self.paths.root):
             return int(self._connection().execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
@@ -177,7 +177,7 @@ class Ledger:
 
     def truncate_log(self) -> None:
         """Move everything into the main file, so that what was erased is gone from the log beside it too."""
-        with self._writing, sqlite.errors_told():
+        with self._writing, sqlite.errors_told(self.paths.root):
             self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
@@ -237,7 +237,7 @@ def open_ledger(paths: HomePaths, *, clock: Clock) -> Ledger:
             "not_set_up",
             N_("No till is set up in this folder. Nothing was changed. Run `regulars setup` first."),
         )
-    with ExitStack() as undo, sqlite.errors_told():
+    with ExitStack() as undo, sqlite.errors_told(paths.root):
         lock = undo.enter_context(HomeLock(paths, exclusive=not sqlite.SHARED_HOME))
         connection = sqlite.connect(paths.database)
         undo.callback(connection.close)

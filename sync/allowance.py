@@ -4,6 +4,8 @@ Right: granted + own − used − returned, from the till's own journal, never f
 stand-in: only up to the floor, and only for a member whom HQ has confirmed.
 """
 
+from typing import Final
+
 import msgspec
 
 from config.errors import N_, Refused
@@ -82,7 +84,7 @@ def pay(purse: Purse, amount: int) -> tuple[tuple[AccountMove, ...], int]:
     limit = spendable(purse)
     if amount > limit.millipoints:
         reason = limit.why_not[0] if limit.why_not else NOT_ENOUGH
-        raise Refused(reason, _SENTENCES[reason], spendable_millipoints=limit.millipoints)
+        raise Refused(reason, SENTENCES[reason], spendable_millipoints=limit.millipoints)
     left, used = amount, []
     free = purse.right
     for account in sorted(purse.rights, key=lambda each: each.member):
@@ -105,7 +107,7 @@ def take_back(purse: Purse, amount: int) -> tuple[AccountMove, ...]:
     return tuple(used)
 
 
-_SENTENCES = {
+SENTENCES: Final = {
     NEEDS_HQ: N_("These points were earned elsewhere, and HQ can't be asked now. Spend fewer, or try again later."),
     NOT_ENOUGH: N_("The member has fewer points than that. Nothing was changed."),
     NOT_DUE: N_("Some of these points can't be spent yet, or no longer. Nothing was changed."),

@@ -39,6 +39,7 @@ class Unreachable(Broken):
             N_("No answer from HQ ({why}). Everything is saved here and will be sent when HQ can be reached."),
             why=why,
         )
+        self.why = why
         self.retry_after_ms = retry_after_ms
 
 

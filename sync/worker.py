@@ -131,12 +131,18 @@ class Driver:
         self._tell(None)
         return self._retry.succeeded()
 
-    def until_up_to_date(self, most: int = MAX_ROUNDS) -> bool:
-        """Send and pull everything there is, once; False when HQ can't be reached or says no."""
+    def until_up_to_date(
+        self, most: int = MAX_ROUNDS, *, step: Callable[[Answer], None] = lambda _answer: None
+    ) -> bool:
+        """Send and pull everything there is, once; *step* hears of every answer. False after too many messages.
+
+        Refused when HQ says no, Unreachable when it does not answer.
+        """
         for _ in range(most):
             request = self._exchange.next()
             try:
-                self._exchange.receive(request, self._transport.send(request))
+                answer = self._transport.send(request)
+                self._exchange.receive(request, answer)
             except Refused as error:
                 if self._exchange.refused(error.reason):
                     continue
@@ -146,6 +152,7 @@ class Driver:
                 self._tell(error)
                 raise
             self._tell(None)
+            step(answer)
             if request.path is Path.PULL and self._exchange.up_to_date:
                 return True
         return False

@@ -12,10 +12,11 @@ from ledger.identity import TillFacts
 from ledger.programmes import StoredProgramme
 from ledger.store import Ledger, Transaction, View
 from loyalty.days import StoreFacts, business_day
-from loyalty.entries import Draft, Entry
+from loyalty.entries import Draft, Entry, Kind
 from loyalty.programme.load import Programme, load_programme
 from terminal.till_person import country_of
 from terminal.till_shapes import Session
+from terminal.till_sync_state import refuse_if_stopped
 
 MAX_PROGRAMMES_KEPT = 16
 MAX_CLOCK_MS = 253_402_300_799_999  # the end of the year 9999: beyond it no calendar goes on
@@ -47,6 +48,12 @@ class Counter(Scribe):
     read_only: bool = False
     _programmes: OrderedDict[str, Programme] = field(default_factory=OrderedDict)
     _known: tuple[View, TillFacts] | None = None
+
+    def append(self, tx: Transaction, draft: Draft, at_ms: int | None = None) -> Entry:
+        """As any scribe; Refused ``till_stopped`` once a copy of this till goes on: then only the drawer is counted."""
+        if draft.kind != Kind.SHIFT_CLOSED and not self.acts_alone(tx):
+            refuse_if_stopped(tx)
+        return super().append(tx, draft, at_ms)
 
     def till(self, view: View) -> TillFacts:
         """The till's facts as *view* sees them; read once for each view, for every desk asks many times."""

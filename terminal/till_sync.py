@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
-from config.errors import N_, Refused, RegularsError
+from config.errors import N_, Broken, Refused, RegularsError
 from config.settings import Settings
 from ledger import identity, outbox
 from ledger.store import Ledger, Transaction, View
 from loyalty.money import MILLI
 from loyalty.rewards import PointsPayment
-from sync.exchange import Exchange
+from sync.exchange import Answer, Exchange
 from sync.http import HttpTransport, checked_url
 from sync.rules import ALL_RULES, Rules
-from sync.transport import Transport
+from sync.transport import Transport, Unreachable
+from sync.wire import Page, Snapshot
 from sync.worker import Contact, Driver, exchange_lock
 from terminal.till_counter import Counter
 from terminal.till_quoting import names_of
@@ -27,8 +28,24 @@ from terminal.till_sync_units import missing_millipoints, wishes
 
 _CONTACT = "sync.contact"
 CONTACT_EVERY_MS = 60_000
+_UNKNOWN_TO_HQ = "till_unknown"
+_ALREADY_PAIRED = N_("This till belongs to the HQ at {url} already. Nothing was changed.")
+_NO_HQ_THERE = N_(
+    "No HQ answers at {url} ({why}). Nothing was changed and the code is not used up: check the address and the "
+    "network, then pair again."
+)
+_OTHER_MONEY = N_(
+    "The store {store} counts in {theirs}, this till in {ours}. Nothing was changed here. Ask HQ for a code of a store "
+    "with this till's currency, or set up a till with the other one."
+)
 # Why a reward is refused that HQ may let this till give.
 ASKED_FOR = frozenset({"too_few_points", "voucher_held_elsewhere", "limit_held_elsewhere"})
+
+
+class NoHqThere(Broken):
+    """Nobody answers where a till wants to be paired."""
+
+    title = Unreachable.title
 
 
 class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +63,13 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     frozen: str | None
     timeline: int
     cursor: int
+
+
+class Progress(NamedTuple):
+    """How far an exchange has come: rows of members *taken_in*, entries still *waiting* to be sent."""
+
+    taken_in: int
+    waiting: int
 
 
 class PairedWith(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,11 +105,19 @@ class SyncDesk:
         ledger = self._counter.ledger
         with ledger.read() as view:
             facts = identity.till_facts(view)
-            if facts.paired and why_frozen(view, ledger.paths) is None:
-                raise Refused("already_paired", N_("This till belongs to an HQ already. Nothing was changed."))
+            if facts.paired and not _may_pair_again(view, ledger):
+                raise Refused("already_paired", _ALREADY_PAIRED, url=read_state(view).url)
         with exchange_lock(ledger.paths.sync_lock):
             store = LedgerStore(ledger, self._counter.clock, self._rules)
-            answer = self._transport(url).pair(url, store.pair_request(code))
+            try:
+                answer = self._transport(url).pair(url, store.pair_request(code))
+            except Unreachable as error:
+                raise NoHqThere(error.reason, _NO_HQ_THERE, url=url, why=error.why) from error
+            if answer.store.currency != facts.currency:
+                theirs = answer.store
+                raise Refused(
+                    "currency_differs", _OTHER_MONEY, store=theirs.name, theirs=theirs.currency, ours=facts.currency
+                )
             store.paired(answer, url)
         return PairedWith(
             till_id=facts.till_id,
@@ -95,11 +127,20 @@ class SyncDesk:
             url=url,
         )
 
-    def sync_once(self) -> SyncStatus:
-        """Send everything that waits and pull everything that is new."""
+    def sync_once(
+        self, translate: Callable[[str], str] = str, told: Callable[[Progress], None] = lambda _progress: None
+    ) -> SyncStatus:
+        """Send everything that waits and pull everything that is new; *told* hears how far that is."""
+        taken_in = 0
+
+        def step(answer: Answer) -> None:
+            nonlocal taken_in
+            taken_in += len(answer.rows) if isinstance(answer, Page | Snapshot) else 0
+            told(Progress(taken_in, self._waiting()))
+
         with self.driver() as driver:
-            driver.until_up_to_date()
-        return self.status()
+            driver.until_up_to_date(step=step)
+        return self.status(translate)
 
     def status(self, translate: Callable[[str], str] = str) -> SyncStatus:
         """How the till stands with HQ, without asking it; the last error in the language of *translate*."""
@@ -178,6 +219,10 @@ class SyncDesk:
                 told=self._contact_keeper(),
             )
 
+    def _waiting(self) -> int:
+        with self._counter.ledger.read() as view:
+            return outbox.waiting(view).entries
+
     def _exchange(self) -> Exchange:
         counter = self._counter
         store = LedgerStore(counter.ledger, counter.clock, self._rules)
@@ -202,9 +247,14 @@ class SyncDesk:
                 return
             kept[:] = [contact]
             with ledger.write() as tx:
-                _keep_contact(tx, contact)
+                _keep_contact(tx, _continued(_contact(tx), contact))
 
         return keep
+
+
+def _may_pair_again(view: View, ledger: Ledger) -> bool:
+    """Whether a paired till may ask for a place at HQ anew: it is frozen, or HQ said that it does not know it."""
+    return why_frozen(view, ledger.paths) is not None or _contact(view).error == _UNKNOWN_TO_HQ
 
 
 def _over_http(url: str, till_id: str, key: object, settings: Settings) -> Transport:
@@ -216,6 +266,12 @@ def _over_http(url: str, till_id: str, key: object, settings: Settings) -> Trans
 
 def _contact(view: View) -> Contact:
     return msgspec.convert(identity.value(view, _CONTACT, {}), Contact)
+
+
+def _continued(before: Contact, now: Contact) -> Contact:
+    """*now* of this program, with what an earlier one knew: since when it is so, and when HQ last answered."""
+    since_ms = before.since_ms if before.online == now.online and before.since_ms else now.since_ms
+    return msgspec.structs.replace(now, since_ms=since_ms, last_ok_ms=now.last_ok_ms or before.last_ok_ms)
 
 
 def _keep_contact(tx: Transaction, contact: Contact) -> None:

@@ -2,11 +2,12 @@
 
 import msgspec
 
+from config.errors import Refused
 from config.paths import HomePaths
 from ledger import identity, lives
 from ledger.store import Transaction, View
 from ledger.witness import WitnessState, witness_state
-from sync.allowance import REVOKED, STOPPED, WAIT_FOR_HELLO
+from sync.allowance import REVOKED, SENTENCES, STOPPED, WAIT_FOR_HELLO
 
 _NAME = "sync.state"
 
@@ -47,6 +48,12 @@ def change_state(tx: Transaction, **changes: object) -> SyncState:
     state = msgspec.structs.replace(read_state(tx), **changes)
     identity.set_value(tx, _NAME, msgspec.to_builtins(state))
     return state
+
+
+def refuse_if_stopped(view: View) -> None:
+    """Refused ``till_stopped`` at a till that another copy goes on from: it only sends what it has."""
+    if read_state(view).stopped_epoch == lives.current_life(view).epoch:
+        raise Refused(STOPPED, SENTENCES[STOPPED])
 
 
 def why_frozen(view: View, paths: HomePaths) -> str | None:
