@@ -14,7 +14,6 @@ from starlette.requests import ClientDisconnect
 from config.errors import N_, Broken, Refused, RegularsError, WrongUse
 from hq.nonces import check_nonce, make_nonce
 from hq.service import Headquarters
-from hq.tills import till_unknown
 from sync.http import NONCE_HEADER
 from sync.packing import CODINGS, MAX_COMPRESSED_BYTES, coding_unknown
 from sync.signing import SignedRequest, verify_request
@@ -90,7 +89,10 @@ class Edge:
         """A till that was paired after HQ's backup has to hear that it is not known: it can pair again."""
         key = self._hq.key_of(till_id)
         if key is None:
-            raise till_unknown(till_id)
+            raise Refused(
+                "till_unknown",
+                N_("HQ does not know this till. All its sales are saved; ask HQ for a code and pair it again."),
+            )
         return key
 
     def _signed(self, request: Request) -> SignedRequest:

@@ -58,13 +58,8 @@ def require_till(connection: Connection, till_id: str) -> Till:
     """That till; Refused("till_unknown")."""
     till = find_till(connection, till_id)
     if till is None:
-        raise till_unknown(till_id)
+        raise Refused("till_unknown", N_("HQ does not know till {till}. Nothing was changed."), till=till_id[:40])
     return till
-
-
-def till_unknown(till_id: str) -> Refused:
-    """HQ has no such till."""
-    return Refused("till_unknown", N_("HQ does not know till {till}. Nothing was changed."), till=till_id[:40])
 
 
 def rotate_key(shelf: "Shelf", entry: Arrived) -> None:
