@@ -1,10 +1,12 @@
 """Expiry at a till that is its own headquarters: points whose time is over, and what an expiry took too much."""
 
+from collections.abc import Sequence
+
 from ledger.store import Transaction, View
 from loyalty.acts import expiry_draft, expiry_reversed_draft
-from loyalty.entries import POINTS, Contra, Draft
+from loyalty.entries import POINTS, Contra, Draft, PostingRef
 from loyalty.expiry import expiries_due
-from loyalty.lots import Lot, Overdone, replay
+from loyalty.lots import Lot, Overdone, PostedLeg, replay
 from terminal.till_account import MemberAccount, alone, posted, read_account
 from terminal.till_counter import Counter
 
@@ -39,8 +41,22 @@ def reverse_expiry(counter: Counter, tx: Transaction, member_id: str, now_ms: in
     return sum(each.millipoints for each in overdone)
 
 
-def _overdone(counter: Counter, view: View, member: MemberAccount, now_ms: int) -> tuple[Overdone, ...]:
-    legs = posted(member.facts, POINTS)
+def would_come_back(counter: Counter, view: View, member: MemberAccount, draft: Draft, now_ms: int) -> int:
+    """How many millipoints :func:`reverse_expiry` would give back once *draft* is an entry."""
+    if not counter.acts_alone(view):
+        return 0
+    new = [
+        PostedLeg(PostingRef("", 0, 0, place), now_ms, leg.amount, leg.against, undoes=leg.undoes)
+        for place, leg in enumerate(draft.header.legs)
+        if leg.currency == POINTS
+    ]
+    return sum(each.millipoints for each in _overdone(counter, view, member, now_ms, new))
+
+
+def _overdone(
+    counter: Counter, view: View, member: MemberAccount, now_ms: int, new: Sequence[PostedLeg] = ()
+) -> tuple[Overdone, ...]:
+    legs = [*posted(member.facts, POINTS), *new]
     if all(leg.against != Contra.EXPIRED for leg in legs):
         return ()
     return replay(legs, counter.programme(view, now_ms).expiry.renewal(counter.store(view))).overdone

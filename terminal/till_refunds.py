@@ -16,7 +16,7 @@ from loyalty.refunds import RefundLine as LineBack
 from terminal.till_account import MemberAccount, alone, read_account
 from terminal.till_codes import find_entry_id, find_sale, short_form
 from terminal.till_counter import Counter
-from terminal.till_expiry import reverse_expiry
+from terminal.till_expiry import reverse_expiry, would_come_back
 from terminal.till_flags import flag_refund
 from terminal.till_receipts import print_receipt
 from terminal.till_sale_shapes import RefundDone, RefundedLine, RefundRequest
@@ -60,7 +60,11 @@ class RefundDesk:
         """What a refund would come to; nothing is kept."""
         with self._counter.ledger.read() as view:
             now_ms = self._counter.clock.now_ms()
-            return _shown(self._prepare(view, request, now_ms, void=False), None, now_ms)
+            prepared = self._prepare(view, request, now_ms, void=False)
+            member, unexpired = prepared.member, 0
+            if member is not None:
+                unexpired = would_come_back(self._counter, view, member, prepared.draft, now_ms)
+            return _shown(prepared, None, now_ms, unexpired)
 
     def refund(self, request: RefundRequest) -> RefundDone:
         """Take lines of a sale back, with their share of points and rewards.

@@ -67,8 +67,10 @@ def test_a_refund_of_a_sale_whose_points_have_expired_leaves_the_member_as_befor
     shop.sell("40.00", member=zofia)
     before = shop.till.members.show(zofia)
     assert [each.kind for each in before.history[:3]] == ["points_expired", "sale_completed", "sale_completed"]
+    expected = shop.till.refunds.preview(RefundRequest(sale=done.sale_id))
     back = refund(shop, done.sale_id)
     assert (back.points_taken_back_millipoints, back.balance_millipoints) == (1_250_000, before.points_millipoints)
+    assert expected.balance_millipoints == back.balance_millipoints
     after = shop.till.members.show(zofia)
     assert [each.kind for each in after.history[:2]] == ["expiry_reversed", "sale_refunded"]
     assert (after.points_millipoints, after.spendable_millipoints, after.lots) == (
