@@ -91,7 +91,7 @@ class NaiveMember:
 
     def size(self, card: str) -> int:
         """How many stamps fill a card."""
-        return next(each["size"] for each in self.programme["stamp_card"] if each["id"] == card)
+        return int(next(each["size"] for each in self.programme["stamp_card"] if each["id"] == card))
 
     def lots(self) -> list[LotLeft]:
         """What is left of each credit, by key."""
