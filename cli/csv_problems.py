@@ -8,6 +8,7 @@ import msgspec
 from config.errors import N_
 from config.i18n import _
 from terminal.till_import_shapes import MOST_PROBLEMS_KEPT, ImportCounts, ImportProblem
+from terminal.words import say
 
 REASONS: Final[Mapping[str, str]] = {
     # the file
@@ -49,13 +50,15 @@ REASONS: Final[Mapping[str, str]] = {
     "birthday_wrong": N_("the birthday is not like 1990-05-31 or 05-31"),
     "channel_unknown": N_("there is no such channel for consent"),
     "numbers_used_up": N_("this till's card numbers are used up"),
+    # activities
+    "no_such_card": N_("no member has this card"),
 }
 
 
-def reason_text(reason: str) -> str:
-    """Why a row was not taken, in words."""
-    sentence = REASONS.get(reason)
-    return reason.replace("_", " ") if sentence is None else _(sentence)
+def reason_text(problem: ImportProblem) -> str:
+    """Why a row was not taken, in words: those of files, or those of whatever it asked for."""
+    sentence = REASONS.get(problem.reason)
+    return say(problem.reason, problem.params, _) if sentence is None else _(sentence)
 
 
 class Problems:

@@ -28,7 +28,7 @@ class SaleKey(NamedTuple):
 Refuse = Callable[[list[ImportProblem]], None]
 
 
-class _Bad(Exception):
+class Bad(Exception):
     """A row that can't be taken: why."""
 
     def __init__(self, reason: str) -> None:
@@ -83,13 +83,13 @@ def _sale(key: SaleKey, numbered: list[NumberedRow], currency: str, refuse: Refu
     for line, row, problem in numbered:
         try:
             if problem is not None:
-                raise _Bad(problem)
-            own = _at_ms(row["at"]), row["card"].strip() or None
+                raise Bad(problem)
+            own = read_at(row["at"]), row["card"].strip() or None
             if head is not None and own != head:
-                raise _Bad("rows_disagree")
+                raise Bad("rows_disagree")
             head = own
             lines.append(_line(row, currency))
-        except _Bad as error:
+        except Bad as error:
             problems.append(ImportProblem(line=line, sale=key.sale_id or None, reason=error.reason))
     if problems or head is None:
         refuse(problems)
@@ -106,13 +106,14 @@ def _sale(key: SaleKey, numbered: list[NumberedRow], currency: str, refuse: Refu
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _at_ms(text: str) -> int:
+def read_at(text: str) -> int:
+    """UTC milliseconds of an ISO 8601 time with an offset; Bad where it is none."""
     try:
         moment = parse_moment(text)
     except ValueError as error:
-        raise _Bad("time_wrong") from error
+        raise Bad("time_wrong") from error
     if moment.tzinfo is None:
-        raise _Bad("time_without_offset")
+        raise Bad("time_without_offset")
     return utc_ms(moment)
 
 
@@ -121,9 +122,9 @@ def _amount(text: str, currency: str) -> int:
     try:
         amount_minor = parse_amount(text, currency)
     except WrongUse as error:
-        raise _Bad("amount_not_understood") from error
+        raise Bad("amount_not_understood") from error
     if amount_minor < 0:
-        raise _Bad("amount_negative")
+        raise Bad("amount_negative")
     return amount_minor
 
 
@@ -132,9 +133,9 @@ def _quantity(text: str) -> int:
     try:
         quantity_milli = parse_quantity(text)
     except WrongUse as error:
-        raise _Bad("quantity_not_understood") from error
+        raise Bad("quantity_not_understood") from error
     if quantity_milli < 0:
-        raise _Bad("quantity_negative")
+        raise Bad("quantity_negative")
     return quantity_milli
 
 
@@ -142,5 +143,5 @@ def _line(row: Row, currency: str) -> Line:
     amount_minor, quantity_milli = _amount(row["amount"], currency), _quantity(row["quantity"])
     category = row["category"].strip()
     if not category:
-        raise _Bad("category_missing")
+        raise Bad("category_missing")
     return Line(category, amount_minor, quantity_milli, row["sku"].strip() or None)

@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "card": ("cli.verbs.cards:card", "Link, block, replace, print and show cards."),
     "voucher": ("cli.verbs.cards:voucher", "List and void vouchers."),
     "staff": ("cli.verbs.staff:staff", "Who works here."),
-    "import": ("cli.verbs.importing:import_", "Take in sales or members of another system."),
+    "import": ("cli.verbs.importing:import_", "Take in sales, members or activities."),
     "export": ("cli.verbs.importing:export", "Write all entries of the journal as JSON lines."),
     "programme": ("cli.verbs.programme:programme", "Check, show, activate, compare and try programmes."),
     "receipt": ("cli.verbs.papers:receipt", "Show, print again and preview receipts."),

@@ -45,7 +45,7 @@ class Till:
         self.refunds = RefundDesk(counter, self.staff)
         self.vouchers = VoucherDesk(counter, self.staff)
         self.programmes = ProgrammeDesk(counter, self.staff)
-        self.imports = ImportDesk(counter)
+        self.imports = ImportDesk(counter, self.staff)
         self.reports = ReportDesk(counter)
         self.receipts = ReceiptDesk(counter)
         self.printing = PrintingDesk(counter)

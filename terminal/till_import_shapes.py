@@ -41,6 +41,16 @@ class ImportedMember(msgspec.Struct, frozen=True, kw_only=True):
     consents: dict[str, str] = {}
 
 
+class ImportedActivity(msgspec.Struct, frozen=True, kw_only=True):
+    """One act of a member that another system has noted; *at_ms* None: now."""
+
+    line: int
+    card: str
+    activity: str
+    at_ms: int | None = None
+    reference: str | None = None
+
+
 class ImportProblem(msgspec.Struct, frozen=True, kw_only=True):
     """A row, or the sale that begins with it, that was not taken, and why."""
 
@@ -79,7 +89,7 @@ class Tally:
     earned_millipoints: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
 
-    def refuse(self, row: ImportedSale | ImportedMember, reason: str, **params: object) -> None:
+    def refuse(self, row: ImportedSale | ImportedMember | ImportedActivity, reason: str, **params: object) -> None:
         """Leave *row* out, and say why."""
         self.skipped += 1
         if len(self.problems) < MOST_PROBLEMS_KEPT:

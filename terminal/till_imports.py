@@ -1,5 +1,6 @@
 """Sales and members of other systems: each at most once, so many a transaction, and nothing of what is wrong."""
 
+from collections import Counter as Counts
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -17,10 +18,12 @@ from loyalty.entries import Draft, Kind, canonical_json
 from loyalty.ids import MEMBER_ID_LENGTH, make_id
 from loyalty.quote import quote
 from terminal.till_account import alone, read_account
+from terminal.till_activity_imports import ActivityBatch
 from terminal.till_counter import MAX_CLOCK_MS, Counter
 from terminal.till_flags import flag_failures, flag_sale
-from terminal.till_import_shapes import ImportCounts, ImportedMember, ImportedSale, Tally
+from terminal.till_import_shapes import ImportCounts, ImportedActivity, ImportedMember, ImportedSale, Tally
 from terminal.till_member_imports import MemberBatch, Met, card_code
+from terminal.till_staff import StaffDesk
 from terminal.till_vouchers import new_voucher_codes
 
 BATCH = 1_000
@@ -33,8 +36,9 @@ Row = TypeVar("Row")
 class ImportDesk:
     """Takes in what another system knows."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, staff: StaffDesk) -> None:
         self._counter = counter
+        self._staff = staff
 
     def sales(
         self, rows: Iterable[ImportedSale], *, enrol_unknown: bool = False, progress: Progress | None = None
@@ -72,6 +76,29 @@ class ImportDesk:
                 MemberBatch(self._counter, tx, tally).take(batch, met)
                 if check_only:
                     raise _Undone
+            if progress is not None:
+                progress(tally.counts())
+        return tally.counts()
+
+    def activities(
+        self,
+        rows: Iterable[ImportedActivity],
+        *,
+        manager_pin: str | None = None,
+        progress: Progress | None = None,
+    ) -> ImportCounts:
+        """Take in activities, each judged by the programme in force when it happened; each row counts once.
+
+        A manager vouches with *manager_pin* for those that ask for one.
+        Refused ``import_needs_alone`` at a till that has a headquarters.
+        """
+        self._refuse_paired()
+        manager = self._staff.vouching(manager_pin)
+        tally = Tally()
+        met: Counts[str] = Counts()
+        for batch in _batches(rows):
+            with self._counter.ledger.write() as tx:
+                ActivityBatch(self._counter, tx, tally, manager).take(batch, met)
             if progress is not None:
                 progress(tally.counts())
         return tally.counts()
@@ -147,7 +174,8 @@ class _SaleBatch:
         imports.remember(self._tx, SOURCE, key, entry)
         flag_sale(self._counter, self._tx, programme, entry)
         flag_failures(self._counter, self._tx, quoted, entry)
-        if account is not None and quoted.tier_after != quoted.tier_before:
+        by_hand = member is not None and member.facts.member.tier_manual
+        if account is not None and quoted.tier_after != quoted.tier_before and not by_hand:
             members.set_tier(self._tx, account.member_id, quoted.tier_after, None)
         self._tally.imported += 1
         self._tally.lines += len(sale.lines)

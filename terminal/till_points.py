@@ -3,28 +3,23 @@
 import msgspec
 
 from config.errors import N_, Refused, WrongUse
-from ledger import members, units
+from ledger import members
 from ledger.store import Transaction, View
-from loyalty.account import Account
-from loyalty.activities import Activity, Proof, activity, activity_draft, reference_unit
+from loyalty.activities import Proof
 from loyalty.acts import adjustment_draft, tier_draft
 from loyalty.entries import Draft
 from loyalty.money import MILLI
-from loyalty.programme.load import Programme
 from terminal.till_account import MemberAccount, alone, read_account
+from terminal.till_activities import ActivityRefused, clean_reference, give
 from terminal.till_counter import MAX_CLOCK_MS, Counter
 from terminal.till_expiry import is_expiry_due, post_expiry
 from terminal.till_flags import flag_adjustment
-from terminal.till_quoting import names_of, vouchers_won
+from terminal.till_quoting import names_of
 from terminal.till_sale_shapes import ActivityRecorded, ActivityShown, Adjusted
-from terminal.till_shapes import Session
-from terminal.till_staff import StaffDesk, note_override
-from terminal.till_vouchers import new_voucher_codes
-from terminal.words import say
+from terminal.till_staff import StaffDesk, manager_needed, note_override
 
 MAX_ADJUSTMENT_MILLIPOINTS = 10**9
 MAX_REASON = 200
-MAX_REFERENCE = 100
 EXPIRY_PAGE = 500
 
 
@@ -109,35 +104,19 @@ class PointsDesk:
         at_ms: int | None = None,
     ) -> ActivityRecorded:
         """Give what an activity earns; Refused with the reason why it earns nothing, or ``manager_needed``."""
-        manager = self._manager(manager_pin)
-        proof = Proof(_reference(reference), None if manager is None else manager.cashier_id)
+        manager = self._staff.vouching(manager_pin)
+        proof = Proof(clean_reference(reference), None if manager is None else manager.cashier_id)
         with self._counter.ledger.write() as tx:
             moment_ms = self._counter.time_of(tx, at_ms)
-            programme = self._counter.programme(tx, moment_ms)
-            store = self._counter.store(tx)
-            member = self._read(tx, member_id, moment_ms)
-            account = _with_reference(tx, member.account, activity_id, proof)
-            currency = self._counter.till(tx).currency
-            granted = activity(programme, account, activity_id, proof, currency=currency, at_ms=moment_ms, store=store)
-            if not granted.possible:
-                if granted.why.params.get("proof") == "manager":
-                    self._staff.approved_by(None)
-                raise _not_granted(programme, granted)
+            try:
+                _entry, given = give(self._counter, tx, member_id, activity_id, proof, moment_ms)
+            except ActivityRefused as refused:
+                if refused.needs_manager:
+                    raise manager_needed() from refused
+                raise
             if manager is not None:
                 note_override(self._counter, tx, manager, f"activity/{activity_id}")
-            codes = new_voucher_codes(tx, len(granted.vouchers_won))
-            cashier_id = self._counter.session.cashier_id
-            draft = activity_draft(programme, account, granted, proof, store, codes=codes, cashier_id=cashier_id)
-            balance = member.facts.points_millipoints
-            entry = self._counter.append(tx, self._own_terms(tx, draft, balance), moment_ms)
-            return ActivityRecorded(
-                entry_id=str(entry.id),
-                member_id=account.member_id,
-                activity=activity_id,
-                points_millipoints=granted.millipoints,
-                balance_millipoints=balance + granted.millipoints,
-                vouchers_won=vouchers_won(programme, granted.vouchers_won, codes, account.member_id, moment_ms),
-            )
+            return given
 
     def set_tier(
         self,
@@ -208,43 +187,6 @@ class PointsDesk:
 
     def _own_terms(self, tx: Transaction, draft: Draft, balance_millipoints: int) -> Draft:
         return alone(draft, balance_millipoints) if self._counter.acts_alone(tx) else draft
-
-    def _manager(self, manager_pin: str | None) -> Session | None:
-        """The manager who vouches, if one does."""
-        if manager_pin is not None:
-            return self._staff.check_manager(manager_pin)
-        session = self._counter.session
-        return session if session.is_manager else None
-
-
-def _with_reference(view: View, account: Account, activity_id: str, proof: Proof) -> Account:
-    """*account* with the count of the reference's uses: each proves one act only."""
-    if proof.reference is None:
-        return account
-    unit = reference_unit(activity_id, proof.reference)
-    used = units.uses(view, ("",), (unit,))
-    return msgspec.structs.replace(account, shop_uses={**account.shop_uses, **used})
-
-
-def _not_granted(programme: Programme, granted: Activity) -> Refused:
-    names = {each.id: each.name for each in programme.model.activities}
-    return Refused(
-        str(granted.why.reason),
-        N_("{activity}: {why}. Nothing was recorded."),
-        activity=names.get(granted.id, granted.id),
-        why=say(str(granted.why.reason), granted.why.params, str),
-    )
-
-
-def _reference(text: str | None) -> str | None:
-    reference = " ".join((text or "").split())
-    if len(reference) > MAX_REFERENCE:
-        raise WrongUse(
-            "reference_too_long",
-            N_("A reference has at most {limit} letters. Nothing was recorded; shorten it."),
-            limit=MAX_REFERENCE,
-        )
-    return reference or None
 
 
 def _reason(text: str) -> str:

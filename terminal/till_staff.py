@@ -57,6 +57,13 @@ class StaffDesk:
         session = self._counter.session
         return session if manager_pin is None and session.is_manager else self.check_manager(manager_pin)
 
+    def vouching(self, manager_pin: str | None) -> Session | None:
+        """The manager who vouches for an act, if one does: the one with *manager_pin*, or the one who signed in."""
+        if manager_pin is not None:
+            return self.check_manager(manager_pin)
+        session = self._counter.session
+        return session if session.is_manager else None
+
     def list(self) -> tuple[StaffMember, ...]:
         """Who works here now."""
         with self._counter.ledger.read() as view:

@@ -8,13 +8,16 @@ from pathlib import Path
 import click
 import msgspec
 
+from cli.csv_activities import COLUMNS as ACTIVITY_COLUMNS
+from cli.csv_activities import NEEDED as ACTIVITY_NEEDED
+from cli.csv_activities import read_activities
 from cli.csv_members import COLUMNS as MEMBER_COLUMNS
 from cli.csv_members import read_members
 from cli.csv_problems import Problems, reason_text
 from cli.csv_rows import CsvFile
 from cli.csv_sales import COLUMNS as SALE_COLUMNS
 from cli.csv_sales import read_sales, scattered_sales
-from cli.options import FILE
+from cli.options import FILE, read_pin
 from cli.output import Table, fields_text, table_text, write_bytes
 from cli.run import Run, pass_run
 from config.errors import N_, ExitCode
@@ -26,7 +29,7 @@ MAX_SHOWN = 20
 
 @click.group("import")
 def import_() -> None:
-    """Take in sales or members of another system."""
+    """Take in sales, members or activities of another system."""
 
 
 @import_.command("sales")
@@ -62,6 +65,22 @@ def members(run: Run, /, file: Path, *, check: bool) -> int:
     return _answer(run, problems.joined(counts))
 
 
+@import_.command("activities")
+@click.argument("file", type=FILE)
+@click.option("--pin-file", type=FILE, help="A file with a manager's PIN, for activities that ask for one.")
+@pass_run
+def activities(run: Run, /, file: Path, *, pin_file: Path | None) -> int:
+    """Acts other than purchases from FILE (columns card,activity,at,reference); each row counts once."""
+    problems = Problems()
+    with CsvFile(file, ACTIVITY_COLUMNS, needed=ACTIVITY_NEEDED) as source, run.till() as till:
+        for _row in source.rows():
+            pass  # a file that is no text is noticed before anything is kept
+        with _progress(source, _("Importing")) as tell:
+            read = read_activities(source.rows(tell), problems.refuse)
+            counts = till.imports.activities(read, manager_pin=read_pin(pin_file))
+    return _answer(run, problems.joined(counts))
+
+
 @contextmanager
 def _progress(source: CsvFile, label: str) -> Iterator[Callable[[int], None]]:
     with click.progressbar(length=max(1, source.size), label=label, file=sys.stderr) as bar:
@@ -91,8 +110,8 @@ def export(run: Run, /, to: Path | None) -> None:
 
 def _answer(run: Run, counts: ImportCounts) -> int:
     document = msgspec.to_builtins(counts)
-    for problem in document["problems"]:
-        problem["message"] = reason_text(problem["reason"])
+    for problem, shown in zip(counts.problems, document["problems"], strict=True):
+        shown["message"] = reason_text(problem)
     run.answer(document, lambda: _words(run, counts))
     return ExitCode.REFUSED if counts.skipped else ExitCode.DONE
 
@@ -114,7 +133,7 @@ def _words(run: Run, counts: ImportCounts) -> str:
 def _problem_table(problems: Sequence[ImportProblem]) -> list[str]:
     if not problems:
         return []
-    rows = [(each.line, each.sale, reason_text(each.reason)) for each in problems[:MAX_SHOWN]]
+    rows = [(each.line, each.sale, reason_text(each)) for each in problems[:MAX_SHOWN]]
     table = table_text(Table((N_("Line"), N_("Sale"), N_("Why it was left out")), rows))
     more = len(problems) - MAX_SHOWN
     return [table if more <= 0 else f"{table}\n… {more}"]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from config.errors import Refused, RegularsError, WrongUse
-from tests.builders import PIN, PLAIN_PROGRAMME, Shop
+from terminal.till_import_shapes import ImportCounts, ImportedActivity
+from tests.builders import PIN, PLAIN_PROGRAMME, Shop, at
 
 PROGRAMME = (
     PLAIN_PROGRAMME
@@ -122,3 +123,43 @@ def test_what_asks_for_a_manager_is_not_recorded_by_a_cashier_alone(quiz_shop: S
         quiz_shop.till.points.record_activity(zofia, "friend", reference="R-1")
     assert refused.value.reason == "manager_needed"
     assert quiz_shop.till.points.record_activity(zofia, "friend", manager_pin=PIN).vouchers_won
+
+
+def imported(shop: Shop, *rows: ImportedActivity, pin: str | None = None) -> ImportCounts:
+    return shop.till.imports.activities(rows, manager_pin=pin)
+
+
+def test_activities_of_another_system_count_once_each(quiz_shop: Shop) -> None:
+    zofia = quiz_shop.member(card="H-1")
+    rows = (
+        ImportedActivity(line=2, card="H-1", activity="review", at_ms=at("2026-10-05 12:00"), reference="R-1"),
+        ImportedActivity(line=3, card="H-1", activity="review", at_ms=at("2026-10-06 12:00"), reference="R-2"),
+        ImportedActivity(line=4, card="H-1", activity="review", at_ms=at("2026-11-05 12:00"), reference="R-3"),
+        ImportedActivity(line=5, card="H-1", activity="friend"),
+        ImportedActivity(line=6, card="H-9", activity="review", reference="R-4"),
+        ImportedActivity(line=7, card="H-1", activity="nothing"),
+        ImportedActivity(line=8, card="H-1", activity="review", at_ms=-1, reference="R-5"),
+    )
+    quiz_shop.till.staff.add("Cora", "2580", "cashier", PIN)
+    quiz_shop.till.staff.sign_in("2580")
+    counts = imported(quiz_shop, *rows)
+    assert (counts.read, counts.imported, counts.points_earned_millipoints) == (7, 2, 50_000)
+    assert [(problem.line, problem.reason) for problem in counts.problems] == [
+        (3, "limit_reached"),
+        (5, "proof_missing"),
+        (6, "no_such_card"),
+        (7, "unknown_activity"),
+        (8, "time_absurd"),
+    ]
+    again = imported(quiz_shop, *rows, pin=PIN)
+    assert (again.imported, again.repeated) == (1, 2)
+    shown = quiz_shop.till.members.show(zofia)
+    assert (shown.points_millipoints, len(shown.vouchers)) == (50_000, 1)
+
+
+def test_acts_that_look_the_same_in_one_file_are_several(quiz_shop: Shop) -> None:
+    zofia = quiz_shop.member(card="H-1")
+    same = ImportedActivity(line=2, card="H-1", activity="friend")
+    assert imported(quiz_shop, same, same, pin=PIN).imported == 2
+    assert imported(quiz_shop, same, same, same, pin=PIN).imported == 1
+    assert len(quiz_shop.till.members.show(zofia).vouchers) == 3

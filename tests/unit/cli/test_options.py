@@ -105,5 +105,7 @@ def test_problems_are_counted_beyond_those_that_are_kept() -> None:
 
 
 def test_every_reason_has_words() -> None:
-    assert all(reason_text(reason) == words for reason, words in REASONS.items())
-    assert reason_text("never_heard") == "never heard"
+    assert all(reason_text(ImportProblem(line=2, reason=reason)) == words for reason, words in REASONS.items())
+    assert reason_text(ImportProblem(line=2, reason="never_heard")) == "never heard"
+    tier = ImportProblem(line=2, reason="wrong_tier", params={"needed": ["gold"], "is": ""})
+    assert reason_text(tier) == "no, only for gold"
