@@ -55,6 +55,14 @@ class TierPlan(NamedTuple):
             return day_start_ms(date(day.year, 1, 1), store)
         return day_start_ms(add_months(day, -self.months) + _DAY, store)
 
+    def window_end(self, day: date) -> date:
+        """The first day after the window that begins on *day*."""
+        return date(day.year + 1, 1, 1) if self.window == "calendar" else add_months(day, self.months)
+
+    def by_hand_until_ms(self, at_ms: int, store: StoreFacts) -> int:
+        """The end of a tier given by hand at *at_ms*, where none is named: every such tier has one."""
+        return day_start_ms(self.window_end(business_day(at_ms, store)), store)
+
 
 class ManualTier(NamedTuple):
     """A tier given by hand until *until_ms* (exclusive)."""
@@ -112,9 +120,8 @@ class _Held:
 
     def rise(self, level: int, day: date) -> None:
         self.level = level
-        if self.plan.window == "lifetime":
-            return
-        self._end_on(date(day.year + 1, 1, 1) if self.plan.window == "calendar" else add_months(day, self.plan.months))
+        if self.plan.window != "lifetime":
+            self._end_on(self.plan.window_end(day))
 
     def review(self, history: _History) -> None:
         """At the window's end (and its grace): keep the level, or go down one step; then the next window runs."""

@@ -87,6 +87,13 @@ def test_a_tier_by_hand_counts_while_it_is_the_higher_one() -> None:
     assert tier(legs(("2026-05-01", 400)), ROLLING, "2026-05-31", ManualTier("silver", by_hand.until_ms)) == "gold"
 
 
+@pytest.mark.parametrize(
+    ("plan", "until"), [(ROLLING, "2027-05-05"), (CALENDAR, "2027-01-01"), (TierPlan(LEVELS, "lifetime"), "2027-05-05")]
+)
+def test_a_tier_by_hand_without_an_end_is_good_for_one_window(plan: TierPlan, until: str) -> None:
+    assert plan.by_hand_until_ms(at("2026-05-05 12:00"), WARSAW) == at(f"{until} 00:00")
+
+
 def test_a_refund_counts_as_if_the_points_had_never_been() -> None:
     history = legs(("2026-01-10", 300))
     back = PostedLeg(
