@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from config.errors import N_
 from config.formats import format_date, format_points
@@ -17,6 +16,7 @@ from terminal.screens.dialogs import AskLine, Confirm
 from terminal.screens.member_history import happened
 from terminal.state_words import CHANNELS
 from terminal.till_member_shapes import LotShown, MemberShown
+from terminal.widgets.lines import Lines
 from terminal.widgets.member_pane import member_lines
 from terminal.widgets.message_line import Tone
 from terminal.widgets.text import row
@@ -34,10 +34,12 @@ MEMBER_COMMANDS = (
         "block", "f8", N_("Block"), N_("Block the member, or let them go on: nothing is earned or spent while blocked.")
     ),
     Command("export", "f9", N_("Export"), N_("Everything that is held on the member, as a file.")),
-    Command("adjust", "f11", N_("Adjust"), N_("Points by hand: a manager's PIN and a reason.")),
     Command("erase", "f10", N_("Erase"), N_("Forget the personal data for ever; the accounts stay without a name.")),
+    Command("adjust", "f11", N_("Adjust"), N_("Points by hand: a manager's PIN and a reason.")),
     BACK,
 )
+
+LATEST = 20
 
 
 class MemberScreen(TillScreen[None]):
@@ -64,42 +66,28 @@ class MemberScreen(TillScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Two columns of text."""
         with VerticalScroll(id="member-body"), Horizontal(id="member-columns"):
-            yield Static("", id="member-left")
-            yield Static("", id="member-right")
+            yield Lines(self._person, id="member-left")
+            yield Lines(self._latest, id="member-right")
 
     def on_mount(self) -> None:
-        """Show what is known already."""
-        self.call_after_refresh(self._show)
+        """How to leave."""
         self.tell(_("Esc goes back to the sale."))
-
-    def on_resize(self) -> None:
-        """Lay the text out anew."""
-        self.call_after_refresh(self._show)
 
     async def reload(self) -> None:
         """Read the member again."""
         member_id = self.member_id
         self._member = await self.regulars.desk.read(lambda till: till.members.show(member_id))
-        self._show()
+        for lines in self.query(Lines):
+            lines.refresh(layout=True)
 
-    def _show(self) -> None:
-        zone, currency = self.zone, self.currency
-        left = self.query_one("#member-left", Static)
-        width = max(20, left.size.width - 2)
-        member = self._member
-        parts = [
-            *member_lines(member, zone, width),
-            Content(),
-            *_profile(member, self.phone(member.profile.phone)),
-            Content(),
-            *_lots(member, zone, width),
-        ]
-        left.update(Content("\n").join(parts))
-        right = self.query_one("#member-right", Static)
-        width = max(20, right.size.width - 2)
-        lines = [Content.styled(_("Latest"), "$accent bold")]
-        lines += [happened(each, zone, currency, width) for each in member.history[:20]]
-        right.update(Content("\n").join(lines))
+    def _person(self, width: int) -> list[Content]:
+        member, zone = self._member, self.zone
+        profile = _profile(member, self.phone(member.profile.phone))
+        return [*member_lines(member, zone, width), Content(), *profile, Content(), *_lots(member, zone, width)]
+
+    def _latest(self, width: int) -> list[Content]:
+        rows = [happened(each, self.zone, self.currency, width) for each in self._member.history[:LATEST]]
+        return [Content.styled(_("Latest"), "$accent bold"), *rows]
 
     def action_edit(self) -> None:
         """The profile."""

@@ -8,12 +8,13 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from config.formats import format_amount, format_money, format_points, format_quantity
+from config.formats import format_amount, format_points, format_quantity
 from config.i18n import _, current_language
 from loyalty.basket import Line
 from loyalty.money import MILLI
 from terminal.till_sale_shapes import QuoteShown, SaleDone
 from terminal.widgets.large_figures import LargeFigures
+from terminal.widgets.lines import Lines
 from terminal.widgets.text import row, stack
 from terminal.words import payment_word
 
@@ -73,7 +74,7 @@ class SalePane(Vertical):
         with Vertical(id="sum"):
             yield Static("", id="to-pay-word")
             yield LargeFigures("", id="to-pay")
-        yield Static(id="earns")
+        yield Lines(self._points, id="earns")
 
     def watch_view(self, view: SaleView | None) -> None:
         """Hand the view to the parts."""
@@ -89,8 +90,12 @@ class SalePane(Vertical):
         # The figures are plain ones only: the gap between thousands becomes a blank.
         figures = format_amount(to_pay_minor, view.currency, current_language()).replace("\u00a0", " ")
         self.query_one("#to-pay", LargeFigures).update(figures)
-        earns = self.query_one("#earns", Static)
-        earns.update(points_lines(quote, earns.size.width) if quote else Content())
+        self.query_one(Lines).refresh(layout=True)
+
+    def _points(self, width: int) -> list[Content]:
+        view = self.view
+        quote = (view.done or view.quote) if view else None
+        return points_lines(quote, width) if quote else []
 
 
 def _how_paid(view: SaleView) -> Content:
@@ -100,10 +105,10 @@ def _how_paid(view: SaleView) -> Content:
     return stack([word, Content.styled(payment_word(view.payment_method, _), "$foreground bold")])
 
 
-def points_lines(quote: QuoteShown, width: int) -> Content:
+def points_lines(quote: QuoteShown, width: int) -> list[Content]:
     """What the sale earns and by which rules, and what it leaves."""
     if quote.member_id is None:
-        return Content.styled(_("Without a member nothing is earned."), "$muted")
+        return [Content.styled(_("Without a member nothing is earned."), "$muted")]
     language = current_language()
     earned = _("Earns +{points}").format(points=format_points(quote.points_earned_millipoints, language))
     rules = ", ".join(
@@ -113,7 +118,7 @@ def points_lines(quote: QuoteShown, width: int) -> Content:
     )
     after = _("{points} points then").format(points=format_points(quote.balance_millipoints or 0, language))
     lines = [row((earned, "bold $primary"), (after, "$muted"), width), row((rules, "$muted"), "", width)]
-    return stack([*lines, *(row((words, "$accent bold"), "", width) for words in won(quote))])
+    return [*lines, *(row((words, "$accent bold"), "", width) for words in won(quote))]
 
 
 def won(quote: QuoteShown) -> list[str]:
@@ -148,8 +153,3 @@ def _taken_off(view: SaleView, width: int) -> list[Content]:
             )
         )
     return rows
-
-
-def spoken_total(quote: QuoteShown, currency: str) -> str:
-    """To pay with its currency, for messages."""
-    return format_money(quote.to_pay_minor, currency, current_language())

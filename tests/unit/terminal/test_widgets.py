@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.content import Content
 
 from terminal.till_member_shapes import LotShown, StampsShown, TierShown
+from terminal.widgets.lines import Lines
 from terminal.widgets.member_pane import member_lines
 from terminal.widgets.qr_picture import QUIET_MODULES, qr_lines
 from terminal.widgets.text import bar, row, stamps
@@ -76,3 +79,16 @@ def test_a_qr_code_can_be_read_off_the_screen() -> None:
     assert not modules[:QUIET_MODULES].any()
     picture = numpy.where(modules, 0, 255).astype(numpy.uint8).repeat(6, axis=0).repeat(6, axis=1)
     assert [code.text for code in zxingcpp.read_barcodes(picture)] == [text]
+
+
+async def test_lines_follow_the_width_and_their_number_the_height() -> None:
+    class Page(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Lines(lambda width: [Content("x" * width)] * 3)
+
+    async with Page().run_test(size=(60, 20)) as pilot:
+        lines = pilot.app.query_one(Lines)
+        assert (lines.size.height, lines.render().plain.split("\n")[0]) == (3, "x" * 60)
+        await pilot.resize_terminal(30, 20)
+        await pilot.pause()
+        assert lines.render().plain.split("\n")[0] == "x" * 30
