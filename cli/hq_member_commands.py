@@ -51,7 +51,7 @@ def member_adjust(run: Run, code: str, points: str, reason: str) -> None:
 @member.command("tier")
 @click.argument("code")
 @click.argument("tier", required=False)
-@click.option("--until", help="Until when, ISO 8601 with offset (default: for ever).")
+@click.option("--until", help="Until when, ISO 8601 with offset (default: as long as one of the programme's windows).")
 @click.option("--none", "end", is_flag=True, help="Let the points decide again.")
 @click.option("--reason", default="", help="Why; HQ's journal keeps it.")
 @pass_run

@@ -24,7 +24,6 @@ from loyalty.acts import tier_draft
 from loyalty.bodies import PointsAdjusted
 from loyalty.entries import POINTS, Contra, Header, Kind, Leg
 from loyalty.ids import HQ_TILL_ID
-from loyalty.programme.load import Programme
 from sync.signing import sign_programme
 from sync.wire import SignedProgramme, Store
 
@@ -122,14 +121,16 @@ class Office:
             shelf.booking.settle(member_id, shelf.now_ms)
 
     def set_tier(self, member_id: str, tier: str | None, until_ms: int | None = None, reason: str = "") -> None:
-        """Give a tier by hand until *until_ms* (None: for ever), or let the points decide again (*tier* None)."""
+        """Give a tier by hand until *until_ms* (None: a window of the programme), or (*tier* None) let points decide."""
         with self._hq.write() as shelf:
-            require_family(shelf, member_id)
+            root = require_family(shelf, member_id)[0]
             programme = shelf.terms.programme
-            if tier is not None and not _has_tier(programme, tier):
+            if tier is not None and (programme is None or all(level.id != tier for level in programme.tiers.levels)):
                 raise Refused(
                     "tier_unknown", N_("The programme has no tier {tier}. Nothing was changed."), tier=tier[:40]
                 )
+            if until_ms is None and tier is not None and programme is not None:
+                until_ms = programme.tiers.by_hand_until_ms(shelf.now_ms, shelf.terms.store_of(root))
             if until_ms is not None and until_ms <= shelf.now_ms:
                 raise WrongUse("tier_end_past", N_("A tier ends on a day to come. Nothing was changed."))
             draft = tier_draft(member_id, tier, until_ms, manager=HQ_TILL_ID, reason=reason[:MAX_NAME])
@@ -234,7 +235,3 @@ class Office:
         """Every day of every till, as far as HQ has added up."""
         with self._hq.database.read() as connection:
             return totals_of(connection, store_id)
-
-
-def _has_tier(programme: Programme | None, tier: str) -> bool:
-    return programme is not None and any(level.id == tier for level in programme.tiers.levels)

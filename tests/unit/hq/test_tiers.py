@@ -73,6 +73,10 @@ def test_headquarters_gives_only_tiers_that_there_are_and_until_a_day_to_come(ne
     assert world.office.member(member).tier == "gold"
     world.clock.at += DAY_MS
     assert world.office.member(member).tier == "bronze"
+    world.office.set_tier(member, "gold")
+    until_ms = world.office.member(member).tier_until_ms
+    assert until_ms is not None, "a tier by hand has an end"
+    assert 364 * DAY_MS < until_ms - world.clock.at < 367 * DAY_MS
     world.verify()
 
 
