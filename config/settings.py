@@ -7,6 +7,7 @@ in here.
 
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError, field_validator
@@ -55,6 +56,12 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
             file=path.name,
             mistakes=listed,
         ) from mistakes
+
+
+def keep_language(path: Path, language: str) -> None:
+    """Let a new till go on in the *language* it was set up in; settings that are there already stay as they are."""
+    with suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
+        file.write(f'language = "{language}"\n')
 
 
 def _from_file(path: Path) -> dict[str, object]:

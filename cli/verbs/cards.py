@@ -10,7 +10,7 @@ from cli.options import FILE, read_pin
 from cli.output import Table
 from cli.run import Run, pass_run
 from config.errors import N_, WrongUse
-from config.i18n import _
+from terminal.state_words import CARDS, VOUCHERS, state
 
 if TYPE_CHECKING:
     from receipts.cards import CardFace
@@ -113,7 +113,7 @@ def voucher_list(run: Run, /, member: str) -> None:
     """The vouchers of MEMBER, whatever became of them."""
     with run.till() as till:
         facts, found = till.facts(), till.vouchers.list(till.members.member_of(member))
-    rows = [(each.code, each.name, each.status, run.moment(each.expires_ms, facts)) for each in found]
+    rows = [(each.code, each.name, state(VOUCHERS, each.status), run.moment(each.expires_ms, facts)) for each in found]
     headings = (N_("Code"), N_("Reward"), N_("Status"), N_("Good until"))
     run.answer({"vouchers": found}, Table(headings, rows))
 
@@ -127,7 +127,7 @@ def voucher_void(run: Run, /, code: str, reason: str, pin_file: Path | None) -> 
     """Make the unused voucher CODE void; needs a manager's PIN and a reason."""
     with run.till() as till:
         done = till.vouchers.void(code, reason, read_pin(pin_file))
-    run.answer(done, _("{code} is {status}.").format(code=done.code, status=done.status))
+    run.answer(done, f"{done.code}: {state(VOUCHERS, done.status)}")
 
 
 def _shown_text(till: "Till", active: Sequence["CardShown"], *, rotating: bool) -> str | None:
@@ -148,4 +148,4 @@ def _face(till: "Till", store: str, code: str) -> "CardFace":
 
 
 def _table(cards: Sequence["CardShown"]) -> Table:
-    return Table(_HEADINGS, [(each.code, each.format, each.kind, each.status) for each in cards])
+    return Table(_HEADINGS, [(each.code, each.format, each.kind, state(CARDS, each.status)) for each in cards])

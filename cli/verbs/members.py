@@ -11,6 +11,7 @@ from cli.output import Table, fields_text, table_text, write_bytes
 from cli.run import Run, pass_run
 from config.errors import N_
 from config.i18n import _
+from terminal.state_words import CARDS, MEMBERS, VOUCHERS, state
 
 if TYPE_CHECKING:
     from terminal.till_member_shapes import MemberShown
@@ -146,7 +147,10 @@ def block(run: Run, /, code: str, reason: str, *, undo: bool, pin_file: Path | N
     with run.till() as till:
         who, pin = till.members.member_of(code), read_pin(pin_file)
         shown = till.members.unblock(who, pin) if undo else till.members.block(who, reason, pin)
-    run.answer(member_document(shown), _("{member} is {status}.").format(member=shown.member_id, status=shown.status))
+    run.answer(
+        member_document(shown),
+        f"{shown.member_id}: {state(MEMBERS, shown.status)}",
+    )
 
 
 @member.command("consent")
@@ -185,7 +189,7 @@ def _member_text(run: Run, shown: "MemberShown", facts: "TillFacts") -> str:
         [
             (N_("Member"), shown.member_id),
             (N_("Name"), shown.name),
-            (N_("Status"), shown.status),
+            (N_("Status"), state(MEMBERS, shown.status)),
             (N_("Points"), run.points(shown.points_millipoints)),
             (N_("Can be spent now"), run.points(shown.spendable_millipoints)),
             (N_("Pending"), run.points(shown.pending_millipoints) if shown.pending_millipoints else None),
@@ -193,8 +197,8 @@ def _member_text(run: Run, shown: "MemberShown", facts: "TillFacts") -> str:
             (N_("Next expiry"), expires),
             (N_("Tier"), None if shown.tier is None else shown.tier.name),
             *((each.name, f"{each.stamps}/{each.size}") for each in shown.stamps),
-            *((each.name, f"{each.code} ({each.status})") for each in shown.vouchers),
-            *((N_("Card"), f"{each.code} ({each.status})") for each in shown.cards),
+            *((each.name, f"{each.code} ({state(VOUCHERS, each.status)})") for each in shown.vouchers),
+            *((N_("Card"), f"{each.code} ({state(CARDS, each.status)})") for each in shown.cards),
         ]
     )
     reasons = [say(why.reason, why.params, _, currency=facts.currency) for why in shown.why_not]

@@ -12,6 +12,7 @@ from cli.programme_files import load_file
 from cli.run import Run, pass_run
 from config.errors import N_, WrongUse
 from config.i18n import _
+from config.settings import keep_language
 
 
 @click.command()
@@ -50,6 +51,8 @@ def setup(
         clock=run.clock,
         random=run.random,
     )
+    if run.language != run.settings.language:
+        keep_language(run.home.settings_file, run.language)
     run.answer(
         done,
         lambda: fields_text(

@@ -9,6 +9,7 @@ from cli.output import Table
 from cli.run import Run, pass_run
 from config.errors import N_, WrongUse
 from config.i18n import _
+from terminal.state_words import ROLES, state
 
 _PIN = click.option("--pin-file", type=FILE, help="A file with a manager's PIN.")
 _NEW_PIN = click.option("--new-pin-file", type=FILE, required=True, help="A file with the person's new PIN.")
@@ -25,7 +26,7 @@ def list_(run: Run, /) -> None:
     """Who works here now."""
     with run.till(read_only=True) as till:
         found = till.staff.list()
-    rows = [(each.cashier_id, each.name, each.role, each.member_id) for each in found]
+    rows = [(each.cashier_id, each.name, state(ROLES, each.role), each.member_id) for each in found]
     run.answer({"staff": found}, Table((N_("No."), N_("Name"), N_("Role"), N_("Member")), rows))
 
 

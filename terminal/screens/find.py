@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from config.i18n import N_, _
 from terminal.screens.base import TillScreen
-from terminal.state_words import MEMBERS
+from terminal.state_words import MEMBERS, state
 from terminal.till_member_shapes import MemberMatch
 from terminal.widgets.message_line import Tone
 from terminal.widgets.pick_list import Choice, PickList
@@ -91,6 +91,6 @@ class FindScreen(TillScreen[str | None]):
         return Choice(
             match.member_id,
             f"{name}  {contact}",
-            "" if match.status == "active" else _(MEMBERS.get(match.status, match.status)),
+            "" if match.status == "active" else state(MEMBERS, match.status),
             match.status != "active",
         )

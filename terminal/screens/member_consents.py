@@ -9,7 +9,7 @@ from textual.widgets import Static
 from config.formats import format_date
 from config.i18n import N_, _, current_language
 from terminal.screens.base import TillScreen
-from terminal.state_words import CHANNELS
+from terminal.state_words import CHANNELS, state
 from terminal.till_member_shapes import ConsentShown, ConsentText
 from terminal.widgets.message_line import Tone
 from terminal.widgets.pick_list import Choice, PickList
@@ -75,4 +75,4 @@ class ConsentsScreen(TillScreen[None]):
 
 
 def _channel(channel: str) -> str:
-    return _(CHANNELS.get(channel, channel))
+    return state(CHANNELS, channel)

@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from config.errors import N_, WrongUse
-from config.i18n import _
+from config.i18n import _, current_language
+from config.settings import keep_language
 from terminal.screens.dialogs import MAX_PIN_DIGITS
 from terminal.screens.form_screen import FormScreen
 from terminal.till_opening import set_up
@@ -67,8 +68,16 @@ class SetUpScreen(FormScreen[None]):
             pin=form.value("pin"),
         )
         await asyncio.to_thread(set_up, app.home, request, clock=app.clock, random=app.random)
+        self._keep_language()
         self.dismiss(None)
         app.open()
+
+    def _keep_language(self) -> None:
+        """The till goes on in the language of this screen, whichever way that was chosen."""
+        app, language = self.regulars, current_language()
+        if language != app.settings.language:
+            keep_language(app.home.settings_file, language)
+            app.settings = app.settings.model_copy(update={"language": language})
 
     def action_back(self) -> None:
         """Without a till there is nothing to go back to."""

@@ -13,6 +13,7 @@ from terminal.commands import BACK, HELP, Command, bindings
 from terminal.screens.base import TillScreen
 from terminal.screens.dialogs import MAX_PIN_DIGITS, AskLine, Confirm
 from terminal.screens.form_screen import FormScreen
+from terminal.state_words import ROLES, state
 from terminal.till_shapes import StaffMember
 from terminal.widgets.field import keeps_digits
 from terminal.widgets.form import Form, Row
@@ -22,7 +23,6 @@ from terminal.widgets.pick_list import Choice, PickList
 ADD = Command("add", "f2", N_("Add"), N_("A new cashier or manager."))
 NEW_PIN = Command("new_pin", "f4", N_("New PIN"), N_("Give the marked person a new PIN."))
 REMOVE = Command("remove", "f8", N_("Remove"), N_("The marked person can't sign in any more."))
-ROLE_WORDS = {"cashier": N_("cashier"), "manager": N_("manager")}
 
 
 class StaffScreen(TillScreen[None]):
@@ -48,7 +48,7 @@ class StaffScreen(TillScreen[None]):
         people = await self.regulars.desk.read(lambda till: till.staff.list())
         await self.regulars.read_names()
         self.query_one(PickList).show(
-            [Choice(each.cashier_id, each.name, _(ROLE_WORDS[each.role]), not each.active) for each in people]
+            [Choice(each.cashier_id, each.name, state(ROLES, each.role), not each.active) for each in people]
         )
 
     def action_add(self) -> None:
@@ -112,7 +112,7 @@ class AddStaffScreen(FormScreen[StaffMember | None]):
     async def save(self, form: Form) -> None:
         """Add them."""
         asked = form.value("role").casefold()
-        role = next((role for role, word in ROLE_WORDS.items() if asked and _(word).casefold().startswith(asked)), None)
+        role = next((role for role, word in ROLES.items() if asked and _(word).casefold().startswith(asked)), None)
         if role is None:
             form.go_to("role")
             raise WrongUse("role_unknown", N_("The role is cashier or manager. Nothing was kept."))

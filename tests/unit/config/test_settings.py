@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import WrongUse
-from config.settings import Settings, load_settings
+from config.settings import Settings, keep_language, load_settings
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
@@ -36,3 +36,11 @@ def test_what_is_not_toml_is_refused_with_a_sentence(tmp_path: Path, text: str) 
     file.write_text(text, encoding="utf-8")
     with pytest.raises(WrongUse, match="can't be understood"):
         load_settings(file, {})
+
+
+def test_a_new_till_keeps_the_language_it_was_set_up_in(tmp_path: Path) -> None:
+    file = tmp_path / "regulars.toml"
+    keep_language(file, "ro")
+    assert load_settings(file, {}).language == "ro"
+    keep_language(file, "pl")
+    assert load_settings(file, {}).language == "ro", "the owner's settings are not touched"
