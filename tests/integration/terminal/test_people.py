@@ -8,9 +8,19 @@ from terminal.screens.more import MoreScreen
 from terminal.screens.set_up import SetUpScreen
 from terminal.screens.sign_in import SignInScreen
 from terminal.sound import Sound
+from terminal.till_opening import sample_programme
 from terminal.widgets.pick_list import PickList, Rows
 from terminal.widgets.status_line import StatusLine
 from tests.integration.terminal.shop import PIN, Shop
+
+WITH_A_MANAGER = """
+[[activity]]
+id = "tasting"
+name = "Came to the tasting"
+kind = "event"
+voucher = "free-coffee"
+proof = "manager"
+"""
 
 
 async def test_a_wrong_pin_lets_nobody_in(shop: Shop) -> None:
@@ -54,6 +64,21 @@ async def test_blocking_asks_a_cashier_for_a_manager_s_pin(furnished: Shop) -> N
         await counter.settled()
         await counter.press("escape")
         await counter.until(lambda: "BLOCKED" in counter.text())
+
+
+async def test_an_activity_that_needs_a_manager_asks_for_the_pin_and_shows_its_voucher(
+    furnished: Shop,
+) -> None:
+    with furnished.till() as till:
+        till.programmes.activate(sample_programme() + WITH_A_MANAGER, manager_pin=PIN)
+    async with furnished.app(signed_in=False) as counter:
+        await counter.sign_in("2580")
+        await counter.scan(furnished.card)
+        await counter.press("f10", "f7")
+        await counter.type("tasting")
+        await counter.until(lambda: counter.on(ManagerPin))
+        await counter.type(PIN)
+        await counter.until(lambda: "A free coffee" in counter.message)
 
 
 async def test_a_shift_is_opened_and_closed_with_a_difference(shop: Shop) -> None:
