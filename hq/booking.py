@@ -82,7 +82,9 @@ class Booking:
         if self._books.recovering or not self._rules.available_pays_standin:
             return
         family = self._books.family(member_id)
-        debt = sum([each.debt for each in family])
+        debt = 0
+        for each in family:
+            debt += each.debt
         if not debt:
             return
         room = min(debt, sum(each.available for each in family))

@@ -21,6 +21,8 @@ Row = tuple[Any, ...]
 WRITER_LOCK: Final = 0x5265_6775
 BUSY_TIMEOUT_MS: Final = 10_000
 CONNECTIONS: Final = 16
+# So many rows are put in place one by one as fast as by way of a temporary table.
+FEW_ROWS: Final = 40
 BUSY: Final = "database_busy"
 # PostgreSQL: could not serialise, deadlock, lock not to be had in time.
 _BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
@@ -103,7 +105,7 @@ class Database:
         others = [column.name for column in table.columns if not column.primary_key]
         action = ", ".join(f"{name} = excluded.{name}" for name in others)
         conflict = f"ON CONFLICT ({keys}) DO " + (f"UPDATE SET {action}" if others else "NOTHING")
-        if self.is_postgres:
+        if self.is_postgres and len(rows) > FEW_ROWS:
             temporary = f"temporary_{table.name}"
             connection.exec_driver_sql(
                 f"CREATE TEMP TABLE IF NOT EXISTS {temporary} (LIKE {table.name}) ON COMMIT DELETE ROWS"
@@ -112,7 +114,7 @@ class Database:
             self._copy(connection, temporary, table, rows)
             connection.exec_driver_sql(f"INSERT INTO {table.name} SELECT * FROM {temporary} {conflict}")
             return
-        marks = ", ".join("?" * len(table.columns))
+        marks = ", ".join(["%s" if self.is_postgres else "?"] * len(table.columns))
         statement = f"INSERT INTO {table.name} VALUES ({marks}) {conflict}"
         connection.exec_driver_sql(statement, list(rows))
 

@@ -80,13 +80,16 @@ def take_shares(own: list[Share], most: int) -> list[Share]:
 def members_of(entry: Arrived) -> list[str]:
     """Every member id that an entry concerns, each once."""
     header = entry.header
-    found = [leg.member for leg in header.legs]
-    if entry.member_id is not None:
-        found.insert(0, entry.member_id)
+    found = {} if entry.member_id is None else {entry.member_id: None}
+    for leg in header.legs:
+        found[leg.member] = None
     for moves in (header.own, header.used, header.returned):
-        found += [move.member for move in moves]
-    found += [unit.member for unit in header.units if unit.member]
-    return list(dict.fromkeys(found))
+        for move in moves:
+            found[move.member] = None
+    for unit in header.units:
+        if unit.member:
+            found[unit.member] = None
+    return list(found)
 
 
 def _total(moves: Iterable[AccountMove]) -> int:

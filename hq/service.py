@@ -117,9 +117,13 @@ class Headquarters:
             if nonce:
                 use_nonce(connection, nonce, now_ms)
             shelf = Shelf(self.database, connection, self.rules, now_ms, self.programmes, self._code_of_voucher)
-            yield shelf
-            shelf.flush()
-            for kind, key in shelf.to_keep:
+            try:
+                yield shelf
+                shelf.flush()
+                to_keep = shelf.to_keep
+            finally:
+                shelf.let_go()
+            for kind, key in to_keep:
                 self.keeper.add(kind, key)
 
     def _code_of_voucher(self, entry_id: EntryId) -> str | None:

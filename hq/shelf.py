@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Table, delete, select
 
 from hq import schema
 from hq.booking import Booking
@@ -63,7 +63,9 @@ class Shelf:
         self._life_numbers: dict[tuple[str, int], int] = {}
         self._postings: dict[tuple[int, int], Posting] = {}
         self._places: defaultdict[tuple[int, int], list[Posting]] = defaultdict(list)
+        # Those of the first *_indexed* can be found by their places; few batches ask for any.
         self._new_postings: list[Posting] = []
+        self._indexed = 0
         self._new_entries: list[Arrived] = []
         self._waits: dict[tuple[str, int], dict[int, list[tuple[PostingRef, Posting]]]] = {}
         self._uses: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -218,6 +220,7 @@ class Shelf:
         life = self.life_of(ref.till_id, ref.epoch)
         if life is None:
             return None
+        self._index_new()
         self._fetch_place(life.life, ref.seq)
         found = [each for each in self._places[life.life, ref.seq] if each.leg == ref.leg]
         # Two branches of a fork may both have this place: that of the same member is meant.
@@ -227,6 +230,7 @@ class Shelf:
 
     def postings_of(self, position: int) -> list[Posting]:
         """All postings of one entry."""
+        self._index_new()
         table = schema.postings
         for row in self.connection.execute(select(table).where(table.c.position == position)):
             self._keep_posting(from_posting(row))
@@ -236,8 +240,6 @@ class Shelf:
 
     def add(self, posting: Posting) -> None:
         self._new_postings.append(posting)
-        self._postings[posting.position, posting.leg] = posting
-        self._places[posting.life, posting.seq].append(posting)
 
     def wait(self, ref: PostingRef, posting: Posting) -> None:
         waiting = self._waits_for(ref.till_id, ref.epoch)
@@ -306,16 +308,15 @@ class Shelf:
         ]
         self._database.insert_many(connection, schema.entries, entries)
         self._database.insert_many(connection, schema.postings, [posting_row(each) for each in self._new_postings])
-        if len(self._postings) > len(self._new_postings):
-            old = (each for each in self._postings.values() if id(each) in self._before)
-            put(connection, schema.postings, self._changed(old, posting_row))
-        put(connection, schema.members, self._changed(self._members.values(), member_row))
+        fetched = (each for each in self._postings.values() if id(each) in self._before)
         # What was asked for but never used needs no row.
         accounts = (each for each in self._accounts.values() if id(each) in self._before or each.is_used())
         pools = (each for each in self._pools.values() if id(each) in self._before or each.is_used())
-        put(connection, schema.accounts, self._changed(accounts, account_row))
-        put(connection, schema.pools, self._changed(pools, pool_row))
-        put(connection, schema.lives, self._changed(self._lives.values(), life_row))
+        self._put_changed(schema.postings, fetched, posting_row)
+        self._put_changed(schema.members, self._members.values(), member_row)
+        self._put_changed(schema.accounts, accounts, account_row)
+        self._put_changed(schema.pools, pools, pool_row)
+        self._put_changed(schema.lives, self._lives.values(), life_row)
         debts = [(member_id, store, amount) for member_id, of in self._debts.items() for store, amount in of.items()]
         put(connection, schema.debts, debts)
         self._flush_uses()
@@ -339,9 +340,17 @@ class Shelf:
             family[0].hq_seq = number
         self._touched.clear()
 
-    def _changed(self, records: Iterable[Kept], to_row: Callable[[Kept], Row]) -> list[Row]:
-        rows = ((id(each), to_row(each)) for each in records)
-        return [row for number, row in rows if self._before.get(number) != row]
+    def _put_changed(self, table: Table, records: Iterable[Kept], to_row: Callable[[Kept], Row]) -> None:
+        new, changed = [], []
+        for each in records:
+            row, before = to_row(each), self._before.get(id(each))
+            if before is None:
+                new.append(row)
+            elif before != row:
+                changed.append(row)
+        # Nobody else writes: what was not there when it was asked for is not there now.
+        self._database.insert_many(self.connection, table, new)
+        self._database.upsert_many(self.connection, table, changed)
 
     def _flush_uses(self) -> None:
         if not self._uses:
@@ -396,6 +405,12 @@ class Shelf:
                 assert posting.undoes is not None
                 found.setdefault(posting.undoes.seq, []).append((posting.undoes, posting))
         return self._waits[key]
+
+    def _index_new(self) -> None:
+        for posting in self._new_postings[self._indexed :]:
+            self._postings[posting.position, posting.leg] = posting
+            self._places[posting.life, posting.seq].append(posting)
+        self._indexed = len(self._new_postings)
 
     def _keep_posting(self, posting: Posting) -> Posting:
         kept = self._postings.get((posting.position, posting.leg))

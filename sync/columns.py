@@ -26,9 +26,9 @@ _TOKEN = re.compile(
 _LAST_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)":[^"]*\Z', re.DOTALL)
 _DICTIONARY_GAIN = 2
 _PIECE_WEIGHT = 8
-# The same few pieces come in every batch.
-_KEPT_PIECES = 4096
-_KEPT_PIECE_BYTES = 256
+# The same few shapes come in every batch: what their values are called is remembered, if they are small.
+_KEPT_SHAPES = 1024
+_KEPT_SHAPE_BYTES = 8 << 10
 
 
 class Column(msgspec.Struct, frozen=True, array_like=True):
@@ -138,13 +138,18 @@ def _cut(text: bytes) -> tuple[tuple[bytes, ...], list[bytes]]:
 
 
 def _names(shape: tuple[bytes, ...]) -> list[bytes]:
+    """What each value position of *shape* is called."""
+    return _kept_names(shape) if sum(map(len, shape)) <= _KEPT_SHAPE_BYTES else _found_names(shape)
+
+
+def _found_names(shape: tuple[bytes, ...]) -> list[bytes]:
     """What each value position of *shape* is called: the last key before it, with the place after it in an array."""
     names = []
     key, place = b"", 0
     for piece in shape[:-1]:
-        last = _key_at_the_end(piece) if len(piece) <= _KEPT_PIECE_BYTES else _key_at_the_end.__wrapped__(piece)
-        if last is not None:
-            key, place = last, 0
+        match = _LAST_KEY.search(piece)
+        if match:
+            key, place = match[1], 0
         elif piece.startswith(b"]") or piece.endswith(b"["):
             place = 0 if piece.endswith(b"[") else place + 1
         else:
@@ -153,10 +158,7 @@ def _names(shape: tuple[bytes, ...]) -> list[bytes]:
     return names
 
 
-@lru_cache(maxsize=_KEPT_PIECES)
-def _key_at_the_end(piece: bytes) -> bytes | None:
-    match = _LAST_KEY.search(piece)
-    return match[1] if match else None
+_kept_names = lru_cache(maxsize=_KEPT_SHAPES)(_found_names)
 
 
 def _pack(values: list[bytes]) -> Column:
