@@ -121,7 +121,7 @@ class Office:
             shelf.booking.settle(member_id, shelf.now_ms)
 
     def set_tier(self, member_id: str, tier: str | None, until_ms: int | None = None, reason: str = "") -> None:
-        """Give a tier by hand until *until_ms* (None: a window of the programme), or (*tier* None) let points decide."""
+        """Give a tier by hand until *until_ms* (None: one of its windows), or (*tier* None) let the points decide."""
         with self._hq.write() as shelf:
             root = require_family(shelf, member_id)[0]
             programme = shelf.terms.programme

@@ -6,9 +6,7 @@ from loyalty.entries import Contra, Header, Kind, Leg, UnitMove
 from loyalty.sale_bodies import SaleCompleted, SaleQuote
 from sync.exchange import Path, Request
 from tests.unit.hq.programmes import CARDS
-from tests.unit.hq.world import MemoryTill, NewWorld, World
-
-LIMITS = "limit/*"
+from tests.unit.hq.world import LIMITS, MemoryTill, NewWorld, World
 
 
 def _stamp(till: MemoryTill, member: str, count: int) -> None:

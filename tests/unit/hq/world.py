@@ -3,12 +3,14 @@
 import copy
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path as FilePath
 from random import Random
 from typing import Any, Protocol
+from unittest.mock import patch
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,6 +24,7 @@ from hq.kept import KeptInMemory
 from hq.office import Office
 from hq.records import Arrived
 from hq.service import Headquarters, Policy
+from hq.shelf import Shelf
 from hq.stored import stored_entry
 from loyalty.basket import Basket, Line
 from loyalty.days import StoreFacts
@@ -66,6 +69,7 @@ from sync.wire import (
 )
 
 DAY_MS = 86_400_000
+LIMITS = "limit/*"
 NOTHING = Header()
 
 
@@ -231,6 +235,8 @@ class MemoryTill:
 
     def _moved(self, entry: Entry, member: str, what: str, suspended: set[tuple[int, int]]) -> int:
         header = entry.header
+        if what == LIMITS and entry.kind == Kind.MEMBER_ENROLLED:
+            return int(entry.member_id == member)
         if what != POINTS:
             mine = (unit for unit in header.units if unit.member == member and f"{unit.kind}/{unit.unit}" == what)
             return sum(-(abs(unit.change) or 1) if unit.to else unit.change for unit in mine)
@@ -330,6 +336,17 @@ class MemoryTill:
         if held < times and self.rules.units_have_one_holder:
             raise Refused("needs_hq", "held elsewhere")
         return self.give_units(member, kind, unit, -times)
+
+    def use_limit(self, member: str, limit: str, most: int) -> EntryId:
+        """Use a limit that has a holder; Refused when another one holds it, or when it is used up."""
+        if not any(each.amount for each in self.rights(member, LIMITS)) and self.rules.units_have_one_holder:
+            raise Refused("limit_held_elsewhere", "held elsewhere")
+        stored = self.rows.get(self.root_of(member))
+        used = dict(stored.row.uses).get(limit, 0) if stored else 0
+        used -= sum(unit.change for entry in self.above(member) for unit in entry.header.units if unit.unit == limit)
+        if used >= most:
+            raise Refused("limit_reached", "used up")
+        return self.give_units(member, "limit", limit, -1)
 
     def close_shift(self) -> EntryId:
         return self.write(Kind.SHIFT_CLOSED)
@@ -493,6 +510,10 @@ def copy_till(till: MemoryTill) -> MemoryTill:
     return copy.deepcopy(till, memo)
 
 
+class Crashed(Exception):
+    """The power is gone."""
+
+
 class Copies(Protocol):
     """Backups of a database that is no file."""
 
@@ -635,6 +656,18 @@ class World:
             till.earn(member, amount)
         self.sync(till)
         return member
+
+    @contextmanager
+    def crash_before_commit(self) -> Iterator[None]:
+        """HQ dies when everything is written and nothing is committed yet."""
+        flush = Shelf.flush
+
+        def die(shelf: Shelf) -> None:
+            flush(shelf)
+            raise Crashed
+
+        with patch.object(Shelf, "flush", die), suppress(Crashed):
+            yield
 
     def hq_backup(self) -> str:
         """HQ's database as it is now."""
