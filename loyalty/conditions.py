@@ -97,7 +97,7 @@ class Situation:
             if self._context is None:
                 self._context = expressions.context(self._variables())
             holds = expressions.compile_expression(source).holds(self._context)
-        except (expressions.ExpressionFailed, expressions.ExpressionProblem) as error:
+        except (expressions.ExpressionFailed, expressions.ExpressionProblem, ImportError) as error:
             return Miss(Reason.EXPRESSION_FAILED, {"error": str(error)})
         return None if holds else Miss(Reason.EXPRESSION_FALSE, {})
 

@@ -1,5 +1,7 @@
 """Expressions: bounded before they run, checked beforehand, and never able to stop a sale."""
 
+import sys
+
 import pytest
 
 from loyalty.account import Account
@@ -108,6 +110,13 @@ def test_what_cel_can_not_hold_fails_the_expression_and_not_the_sale() -> None:
     found = quoted(text, basket(("Bread \udcff", 1000)))
     assert found.points_earned_millipoints == 10_000
     assert [line.reason for line in found.trace if line.id == "bread"] == [Reason.EXPRESSION_FAILED]
+
+
+def test_a_till_whose_library_for_expressions_is_broken_sells_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cel", None)
+    miss = _largest().expression_miss("visits == 4711")
+    assert miss is not None
+    assert miss.reason is Reason.EXPRESSION_FAILED
 
 
 def _largest() -> Situation:
