@@ -17,7 +17,7 @@ def pair(home: HomePaths, folder: Path) -> int:
     clock, random = SystemClock(), SystemRandom()
     hq = Headquarters(open_database(folder / "hq.db"), clock=clock, random=random)
     office = Office(hq)
-    office.add_store("S1", "Shop", "Europe/Warsaw", "EUR")
+    office.add_store("S1", "Shop", "Europe/Warsaw", "PLN")
     with serving(hq) as url, open_till(home, Settings(), clock=clock, random=random) as till:
         till.sync.pair(url, office.add_till("S1", "Till"))
     hq.database.close()
