@@ -14,7 +14,7 @@ from loyalty.entries import Entry, Kind, canonical_json
 from loyalty.programme.load import Programme
 from loyalty.tiers import ManualTier
 from scanner.codes import lookup_code, parse
-from terminal.till_account import FOREVER_MS, alone
+from terminal.till_account import alone
 from terminal.till_counter import Counter
 from terminal.till_enrolment import duplicates_of, enrol, newcomer, refuse_duplicates
 from terminal.till_import_shapes import ImportedMember, Tally
@@ -98,21 +98,22 @@ class MemberBatch:
         """The points and the tier that the member brings."""
         member_id = enrolled.member_id
         assert member_id is not None, "an enrolment is somebody's"
-        tier = None if row.tier is None else ManualTier(row.tier, FOREVER_MS)
+        store = self._counter.store(self._tx)
+        tier = None if row.tier is None else ManualTier(row.tier, programme.tiers.by_hand_until_ms(now_ms, store))
         if row.points_millipoints or tier is not None:
             draft = points_import_draft(
                 programme,
                 member_id,
                 row.points_millipoints,
                 at_ms=now_ms,
-                store=self._counter.store(self._tx),
+                store=store,
                 source=_SOURCE,
                 tier=tier,
                 cashier_id=self._counter.session.cashier_id,
             )
             self._counter.append(self._tx, alone(draft, 0), now_ms)
-        if row.tier is not None:
-            members.set_tier(self._tx, member_id, row.tier, None, manual=True)
+        if tier is not None:
+            members.set_tier(self._tx, member_id, tier.tier, tier.until_ms, manual=True)
 
     def _has_card(self, row: ImportedMember) -> bool:
         return row.card is not None and bool(cards.find(self._tx, card_code(row.card)))

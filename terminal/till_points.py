@@ -127,7 +127,10 @@ class PointsDesk:
         reason: str = "",
         manager_pin: str | None = None,
     ) -> TierSet:
-        """Give a tier by hand until *until_ms*, or (None) let the points decide again; needs a manager."""
+        """Give a tier by hand, or (None) let the points decide again; needs a manager.
+
+        It ends at *until_ms*, or where none is named with the window that begins now.
+        """
         manager = self._staff.approved_by(manager_pin)
         with self._counter.ledger.write() as tx:
             now_ms = self._counter.clock.now_ms()
@@ -138,6 +141,8 @@ class PointsDesk:
                 )
             if until_ms is not None and not now_ms < until_ms <= MAX_CLOCK_MS:
                 raise WrongUse("tier_end_past", N_("A tier ends on a day to come. Nothing was changed."))
+            if tier is not None and until_ms is None:
+                until_ms = programme.tiers.by_hand_until_ms(now_ms, self._counter.store(tx))
             root = self._read(tx, member_id, now_ms).account.member_id
             draft = tier_draft(
                 root, tier, until_ms, manager=manager.cashier_id, reason=" ".join(reason.split())[:MAX_REASON]

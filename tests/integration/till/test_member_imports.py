@@ -6,8 +6,8 @@ import pytest
 
 from config.errors import Refused
 from ledger import members
-from terminal.till_import_shapes import ImportCounts, ImportedMember
-from tests.builders import PIN, PLAIN_PROGRAMME, Shop
+from terminal.till_import_shapes import ImportCounts, ImportedMember, ImportedSale
+from tests.builders import NOW_MS, PIN, PLAIN_PROGRAMME, Shop, at, lines
 
 FILE = (
     ImportedMember(line=2, name="Jan Kowalski", points_millipoints=5_000),
@@ -88,4 +88,19 @@ def test_who_is_imported_into_a_segment_gets_what_the_programme_gives_it(tmp_pat
     assert shop.sell("1.00", member=outside.member_id).points_earned_millipoints == 1_000
     (problem,) = take(shop, ImportedMember(line=2, name="X", segments="a" * 500)).problems
     assert problem.reason == "segments_too_many"
+    shop.close()
+
+
+def test_a_tier_that_is_brought_along_ends_with_its_window_and_sales_imported_after_it_leave_it(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "home", PLAIN_PROGRAMME + '[[tier]]\nid = "gold"\nname = "Gold"\nfrom_points = 500\n')
+    take(shop, ImportedMember(line=2, card="H-1", tier="gold"))
+    sale = ImportedSale(line=2, sale_id="1", at_ms=NOW_MS, store="a", till="1", card="H-1", lines=lines("600.00"))
+    shop.till.imports.sales([sale])
+    (found,) = shop.till.members.find("H-1").matches
+    shown = shop.till.members.show(found.member_id)
+    assert shown.tier is not None
+    assert shown.tier.id == "gold"
+    with shop.till.counter.ledger.read() as view:
+        kept = members.require(view, found.member_id)
+    assert (kept.tier_manual, kept.tier_until_ms) == (True, at("2027-11-17 00:00"))
     shop.close()
