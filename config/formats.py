@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_AMOUNT_DIGITS = 11
 MAX_QUANTITY_DIGITS = 6
 _AMOUNT = re.compile(r"(?P<sign>[-+−]?)(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?", re.ASCII)
+# Thousands set apart as Romanians and the English do. Only before decimals: 1.234 alone may mean either.
+_GROUPED = re.compile(r"[-+−]?[0-9]{1,3}(?:(?:\.[0-9]{3})+,|(?:,[0-9]{3})+\.)[0-9]+", re.ASCII)
 _SPACES = dict.fromkeys(map(ord, "\u0020\u00a0\u202f\u2009'"))
 # The language's usual region decides how dates look; English here is the British one: day before month.
 _REGIONS = {"en": "en_GB", "pl": "pl_PL", "ro": "ro_RO", "ru": "ru_RU"}
@@ -115,7 +117,7 @@ def local_time(at_ms: int, zone: str) -> datetime:
 
 
 def parse_amount(text: str, currency: str) -> int:
-    """Minor units from what a person typed: ``45,90``, ``45.9``, ``1 234,50``; a sign is allowed.
+    """Minor units from what a person typed: ``45,90``, ``45.9``, ``1 234,50``, ``1.234,50``; a sign may stand before.
 
     WrongUse when it is not a number, has more decimals than the currency, or more than 11 digits before them.
     """
@@ -149,7 +151,10 @@ def _decimal(value: Decimal | int, language: str, pattern: str | None = None) ->
 
 
 def _scaled(text: str, places: int, max_digits: int) -> int | None:
-    match = _AMOUNT.fullmatch(text.strip().translate(_SPACES))
+    written = text.strip().translate(_SPACES)
+    if _GROUPED.fullmatch(written):
+        written = written.replace(min(".,", key=written.index), "")
+    match = _AMOUNT.fullmatch(written)
     if match is None:
         return None
     part = match["part"] or ""

@@ -8,8 +8,9 @@ from config.formats import parse_amount, parse_quantity
 from loyalty.basket import Line
 from loyalty.money import MILLI
 
-_TIMES = re.compile(r"^(?P<one>[0-9]+(?:[.,][0-9]+)?)\s*[x×*]\s*(?P<other>[0-9]+(?:[.,][0-9]+)?)$", re.IGNORECASE)
-_ALONE = re.compile(r"^[x×*]\s*(?P<quantity>[0-9]+(?:[.,][0-9]+)?)$|^(?P<before>[0-9]+)\s*[x×*]$", re.IGNORECASE)
+# "x" is on the keyboard in two alphabets.
+_TIMES = re.compile(r"^(?P<one>[0-9]+(?:[.,][0-9]+)?)\s*[xх×*]\s*(?P<other>[0-9]+(?:[.,][0-9]+)?)$", re.IGNORECASE)
+_ALONE = re.compile(r"^[xх×*]\s*(?P<quantity>[0-9]+(?:[.,][0-9]+)?)$|^(?P<before>[0-9]+)\s*[xх×*]$", re.IGNORECASE)
 
 
 def read_line(text: str, currency: str, categories: Sequence[tuple[str, str]], usual: str) -> Line | None:

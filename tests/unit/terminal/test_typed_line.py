@@ -22,6 +22,7 @@ CATEGORIES = [("coffee", "Coffee"), ("cold-drinks", "Cold drinks"), ("tea", "Her
         ("7 cold drinks", Line("cold-drinks", 700)),
         ("2x9 coffee", Line("coffee", 1800, 2000)),
         ("2×9,50", Line("general", 1900, 2000)),
+        ("2х9 coffee", Line("coffee", 1800, 2000)),  # the letter of a Russian keyboard
         ("9 x2 coffee", Line("coffee", 1800, 2000)),
         ("0,350x20 tea", Line("tea", 700, 350)),
         ("3* 2.10", Line("general", 630, 3000)),
