@@ -102,6 +102,9 @@ class LiveScanner:
         return None if self._viewfinder is None else self._viewfinder.snapshot
 
     def _run(self) -> None:
+        import cv2
+
+        cv2.setNumThreads(1)  # The other cores are the till's.
         with closing(Beside()) as beside:
             reader = _Reader(self._settings, beside)
             wait_s = REOPEN_FIRST_S
