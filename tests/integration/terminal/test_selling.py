@@ -247,7 +247,7 @@ async def test_nobody_is_found_and_f2_enrols_them_with_what_was_typed(shop: Shop
         await counter.until(lambda: "601" in counter.text())
 
 
-@pytest.mark.parametrize("text", ["1.000,50", "12,345", "-5", "9" * 25, "4..5"])
+@pytest.mark.parametrize("text", ["1,2,3", "45.9.0", "-5", "9" * 25, "4..5"])
 async def test_what_is_no_amount_is_not_taken_for_a_name(shop: Shop, text: str) -> None:
     async with shop.app() as counter:
         await counter.type(text)
