@@ -214,17 +214,22 @@ def _naive_quote(sold: Sold) -> dict[str, Any]:
     }
 
 
+def play(seed: int) -> None:
+    """Play the case of this number; AssertionError, with a note of the case and its step, where they disagree."""
+    played = case(seed)
+    twins = Twins(played, seed)
+    for number, step in enumerate(played.steps):
+        try:
+            twins.play(step)
+        except AssertionError as error:
+            error.add_note(f"case {seed}, step {number}: {step}\n{played.programme}")
+            raise
+
+
 @pytest.mark.parametrize("first", range(0, CASES, CHUNK))
 def test_the_engine_agrees_with_its_naive_twin(first: int) -> None:
     for seed in range(first, first + CHUNK):
-        played = case(seed)
-        twins = Twins(played, seed)
-        for number, step in enumerate(played.steps):
-            try:
-                twins.play(step)
-            except AssertionError as error:
-                error.add_note(f"case {seed}, step {number}: {step}\n{played.programme}")
-                raise
+        play(seed)
 
 
 def test_rules_whose_times_are_written_unlike_share_one_lot() -> None:
