@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from cli.options import FILE, read_pin
+from cli.options import FILE, read_pin, read_time
 from cli.output import Table, fields_text, table_text, write_bytes
 from cli.run import Run, pass_run
-from config.errors import N_
+from config.errors import N_, WrongUse
 from config.i18n import _
 from terminal.state_words import CARDS, MEMBERS, VOUCHERS, state
 
@@ -151,6 +151,27 @@ def block(run: Run, /, code: str, reason: str, *, undo: bool, pin_file: Path | N
         member_document(shown),
         f"{shown.member_id}: {state(MEMBERS, shown.status)}",
     )
+
+
+@member.command("tier")
+@click.argument("code")
+@click.argument("tier", required=False)
+@click.option("--until", help="Until when, ISO 8601; as long as one of the programme's windows without it.")
+@click.option("--none", "end", is_flag=True, help="Let the points decide again.")
+@click.option("--reason", default="", help="Why; the journal keeps it.")
+@click.option("--pin-file", type=FILE, help="A file with a manager's PIN.")
+@pass_run
+def tier(
+    run: Run, /, code: str, tier: str | None, until: str | None, *, end: bool, reason: str, pin_file: Path | None
+) -> None:
+    """Give the member CODE a tier by hand: its id in the programme."""
+    if (tier is None) != end:
+        raise WrongUse("tier_needed", N_("Say which tier, or --none. Nothing was changed."))
+    with run.till() as till:
+        facts, who = till.facts(), till.members.member_of(code)
+        done = till.points.set_tier(who, tier, read_time(until, facts), reason=reason, manager_pin=read_pin(pin_file))
+        shown = till.members.show(done.member_id)
+    run.answer(done, _("Tier now: {tier}").format(tier=shown.tier.name if shown.tier else "–"))
 
 
 @member.command("consent")

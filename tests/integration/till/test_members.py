@@ -7,7 +7,7 @@ import pytest
 
 from config.errors import Refused, WrongUse
 from terminal.till_member_shapes import Enrolment, ProfileEdit
-from tests.builders import PIN, Shop
+from tests.builders import DAY_MS, PIN, Shop, at
 
 
 @pytest.mark.parametrize(
@@ -225,3 +225,21 @@ def test_what_is_shown_is_json(sample_shop: Shop) -> None:
         "history",
     } <= shown.keys()
     assert json.loads(json.dumps(shown)) == json.loads(msgspec.json.encode(shown))
+
+
+def test_a_tier_given_by_hand_ends_and_can_be_taken_back(sample_shop: Shop) -> None:
+    zofia = sample_shop.member()
+    points = sample_shop.till.points
+
+    def tier() -> str | None:
+        shown = sample_shop.till.members.show(zofia).tier
+        return None if shown is None else shown.id
+
+    assert points.set_tier(zofia, "gold", manager_pin=PIN).until_ms == at("2027-11-17 00:00")
+    assert tier() == "gold"
+    sample_shop.clock.forward(days=365)
+    assert tier() == "bronze"
+    points.set_tier(zofia, "silver", sample_shop.clock.now_ms() + DAY_MS, manager_pin=PIN)
+    assert tier() == "silver"
+    assert points.set_tier(zofia, None, manager_pin=PIN).until_ms is None
+    assert tier() == "bronze"
