@@ -30,7 +30,8 @@ from loyalty.sale_bodies import decode_refund, decode_sale
 if TYPE_CHECKING:
     from hq.shelf import Shelf
 
-MOST_AT_ONCE: Final = 500
+# Few enough that tills never wait long for the database.
+MOST_AT_ONCE: Final = 100
 _COUNTER: Final = "behind"
 
 
