@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.output import Table
+from cli.output import Table, visible
 from cli.run import Run, pass_run
 from config.errors import N_, ExitCode, WrongUse
 from config.i18n import _
 
 if TYPE_CHECKING:
-    from scanner.engine import ScanDocument
+    from scanner.engine import ReadCode, ScanDocument, ScannedSource
 
 
 @click.command()
@@ -62,9 +62,14 @@ def scan(
 def _words(document: "ScanDocument") -> str:
     lines = []
     for source in document.sources:
-        lines += [f"{source.source}: {code.format} {code.text}" for code in source.codes]
+        lines += [f"{_place(source, code)}: {code.format} {visible(code.text)}" for code in source.codes]
         if source.error is not None:
             lines.append(f"{source.source}: {_(source.error.sentence).format(**source.error.params)}")
         elif not source.codes:
             lines.append(_("{source}: nothing was read").format(source=source.source))
     return "\n".join(lines)
+
+
+def _place(source: "ScannedSource", code: "ReadCode") -> str:
+    """Where a code was read: the source, and in a folder the file."""
+    return f"{source.source.rstrip('/')}/{code.name}" if code.name else source.source

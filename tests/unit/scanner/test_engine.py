@@ -88,14 +88,14 @@ def test_what_is_not_there_says_so_and_stops_nobody(tmp_path: Path) -> None:
 
 def test_pictures_without_a_code_give_none(tmp_path: Path) -> None:
     chance = np.random.default_rng(3)
-    for number in range(12):
+    for number in range(6):
         noise = chance.integers(0, 255, (240, 320)).astype(np.uint8)
         bars = np.repeat((chance.integers(0, 2, 80) * 255).astype(np.uint8), 4)
         picture = noise if number % 2 else np.tile(bars, (240, 1))
         saved(tmp_path, np.ascontiguousarray(picture), f"{number}.png")
     source = scanned(tmp_path)
     assert source.codes == []
-    assert source.frames == 12
+    assert source.frames == 6
 
 
 def test_only_wanted_formats_are_read(tmp_path: Path) -> None:
@@ -110,3 +110,21 @@ def test_once_stops_at_the_first_code(tmp_path: Path) -> None:
     saved(tmp_path, drawn.qr("first"), "a.png")
     saved(tmp_path, drawn.qr("second"), "b.png")
     assert [code.text for code in scanned(tmp_path, once=True).codes] == ["first"]
+
+
+def test_a_watched_folder_is_waited_at_until_there_is_a_code_or_it_is_late(tmp_path: Path) -> None:
+    assert scanned(tmp_path, watch=True, timeout_s=0.1).codes == []
+    saved(tmp_path, drawn.qr("first"), "a.png")
+    assert [code.text for code in scanned(tmp_path, watch=True, once=True, timeout_s=20).codes] == ["first"]
+
+
+def test_every_code_of_a_picture_is_read_at_whatever_angle(tmp_path: Path) -> None:
+    sheet = np.full((900, 1400), 230, np.uint8)
+    for place, code in enumerate((drawn.qr("one", 4), drawn.qr("two", 4))):
+        sheet[20 : 20 + code.shape[0], 20 + 300 * place : 20 + 300 * place + code.shape[1]] = code
+    large = drawn.linear("ean13", CARD[:12])
+    bars = np.asarray(cv2.resize(large, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA), np.uint8)
+    sheet[400:, 700:] = drawn.placed(bars, width=700, height=500, degrees=45, ground=230)
+    texts = {code.text for code in scanned(saved(tmp_path, sheet)).codes}
+    assert texts == {"one", "two", CARD}
+    assert len(scanned(tmp_path / "card.png", once=True).codes) == 1
