@@ -13,7 +13,7 @@ from loyalty.entries import canonical_json
 from loyalty.expiry import ExpiryPlan
 from loyalty.programme.checks import check_expressions, check_model
 from loyalty.programme.model import ProgrammeFile
-from loyalty.programme.partial import rest_of
+from loyalty.programme.partial import is_of_row, rest_of
 from loyalty.programme.plan import Plan, birthday_days, compile_plan, counted_units, expiry_plan, tier_plan
 from loyalty.programme.problems import Finding, Problem, ProgrammeRefused, findings_of
 from loyalty.programme.reading import decoded, read_text
@@ -123,9 +123,10 @@ def _validate(data: dict[str, Any], *, is_whole: bool) -> tuple[ProgrammeFile | 
         model = ProgrammeFile.model_validate(data)
     except ValidationError as wrong:
         errors = wrong.errors(include_url=False)[:MAX_ERRORS]
-        findings = findings_of(errors)
         rest = rest_of(data, errors)
-        if rest is not None:
+        # Of a row with a line that could not be read, nobody knows whether it is right as a whole.
+        findings = findings_of([error for error in (*errors, *rest.errors) if is_whole or not is_of_row(error)])
+        if rest.model is not None:
             findings += [rest.in_file(finding) for finding in check_model(rest.model, data, is_whole=False)]
         return None, [*findings, *check_expressions(data)]
     return model, [*check_model(model, data, is_whole=is_whole), *check_expressions(data)]

@@ -29,10 +29,15 @@ _STAND_INS: Mapping[str, object] = {
 
 
 class Rest(NamedTuple):
-    """The part of a programme that is right; *numbers* tells where each row of its arrays stood in the file."""
+    """The part of a programme that is right, if anything can be made of it.
 
-    model: ProgrammeFile
+    *numbers* tells where each row of its arrays stood in the file; *errors* are those of whole rows, which show only
+    once their single values are right.
+    """
+
+    model: ProgrammeFile | None
     numbers: _Numbers
+    errors: Sequence[ErrorDetails] = ()
 
     def in_file(self, finding: Finding) -> Finding:
         """*finding* with the numbers of rows as they are in the file."""
@@ -43,20 +48,28 @@ class Rest(NamedTuple):
         return msgspec.structs.replace(finding, path=(table, rows[further[0]], *further[1:]))
 
 
-def rest_of(data: dict[str, Any], errors: Sequence[ErrorDetails]) -> Rest | None:
-    """*data* but for the values that *errors* are about, or their rows; None when nothing can be made of it."""
+def is_of_row(error: ErrorDetails) -> bool:
+    """Whether *error* is about a row as a whole, not about one of its values."""
+    return error["type"] == "value_error" and isinstance(error["input"], dict)
+
+
+def rest_of(data: dict[str, Any], errors: Sequence[ErrorDetails]) -> Rest:
+    """*data* but for the values that *errors* are about, or their rows."""
     rest = copy.deepcopy(data)
     numbers = {table: list(range(len(rows))) for table, rows in rest.items() if isinstance(rows, list)}
     for error in errors:
         _drop_value(rest, error)
     try:
         return Rest(ProgrammeFile.model_validate(rest), numbers)
-    except ValidationError as still:
-        _drop_rows(rest, numbers, still.errors(include_url=False))
+    except ValidationError as wrong:
+        still = wrong.errors(include_url=False)
+    known = {error["loc"] for error in errors}
+    fresh = [error for error in still if is_of_row(error) and error["loc"] not in known]
+    _drop_rows(rest, numbers, still)
     try:
-        return Rest(ProgrammeFile.model_validate(rest), numbers)
+        return Rest(ProgrammeFile.model_validate(rest), numbers, fresh)
     except ValidationError:
-        return None
+        return Rest(None, numbers, fresh)
 
 
 def _drop_value(data: dict[str, Any], error: ErrorDetails) -> None:
@@ -76,7 +89,10 @@ def _drop_value(data: dict[str, Any], error: ErrorDetails) -> None:
     elif found is not None and found[1] == key in _STAND_INS:
         found[0][key] = _STAND_INS[key]
     elif found is not None and (found[1] == key or not isinstance(node, dict)):
-        found[0].pop(found[1], None)
+        table, wrong = found
+        table.pop(wrong, None)
+        if wrong == "voucher":
+            table.setdefault("points", 1)  # an activity gives either; it was not the row that was wrong
 
 
 def _drop_rows(data: dict[str, Any], numbers: _Numbers, errors: Sequence[ErrorDetails]) -> None:

@@ -228,3 +228,33 @@ def test_a_refusal_names_the_file_and_speaks_the_readers_language() -> None:
     )
     assert said.splitlines()[1:] == ["line 3, column 1: “cap_per_day”: nie mniej niż 0."]
     assert "draft.toml" in said
+
+
+def test_a_row_that_makes_no_sense_is_told_beside_its_wrong_values() -> None:
+    text = """
+[[activity]]
+id = "x"
+name = "X"
+limits = { uses = 1 }
+[[activity]]
+id = "y"
+name = "Y"
+voucher = 5
+[[rule]]
+id = "a"
+bonus = 5
+multiply = 2
+weekdays = ["monday", "someday"]
+"""
+    found = [(problem.path, problem.reason) for problem in problems(f'name = "Test"{text}')]
+    assert found == [
+        ("activity.0", "wrong_value"),
+        ("activity.0.limits", "wrong_value"),
+        ("activity.1.voucher", "wrong_value"),
+        ("rule.0", "wrong_value"),
+        ("rule.0.weekdays.1", "not_one_of"),
+    ]
+
+
+def test_a_line_that_can_not_be_read_makes_its_row_no_worse() -> None:
+    assert reasons('[[rule]]\nid = "a"\nbonus = ten\n') == ["not_toml"]
