@@ -7,11 +7,11 @@ of all that was paid takes and gives back everything. What is given back waits, 
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from hq import schema
 from hq.records import Arrived
-from hq.rows import Fetched
+from hq.rows import Fetched, ref_text
 from hq.stored import stored_entry
 from loyalty.entries import POINTS, QUALIFYING, Contra, Header, Kind, Leg, PostingRef
 from loyalty.ids import EntryId, parse_entry_id
@@ -71,6 +71,9 @@ def _settle(shelf: "Shelf", refund: Arrived, sale: Arrived) -> None:
         if leg.undoes is None and leg.currency in (POINTS, QUALIFYING) and leg.against in _BACK:
             amount = leg.amount if given_minor >= paid_minor else share_of(leg.amount, given_minor, paid_minor)
             ref = PostingRef(sale.life.till_id, sale.life.epoch, sale.seq, place)
+            if leg.currency == QUALIFYING:
+                # Of points the booking itself takes back no more than is left of the sale.
+                amount = min(amount, leg.amount - _taken_back(shelf, leg.member, ref))
             if amount:
                 legs.append(Leg(leg.member, leg.currency, -amount, leg.against, undoes=ref))
     if not legs:
@@ -79,6 +82,15 @@ def _settle(shelf: "Shelf", refund: Arrived, sale: Arrived) -> None:
     header = Header(legs=tuple(legs))
     entry = shelf.journal.write(REFUND_SETTLED, body=body, header=header, member_id=sale.member_id, booked=False)
     shelf.booking.book(entry)
+
+
+def _taken_back(shelf: "Shelf", member_id: str, ref: PostingRef) -> int:
+    """How many of the qualifying points that *ref* gave have gone back before."""
+    table = schema.postings
+    query = select(func.sum(table.c.booked)).where(
+        table.c.member_id == member_id, table.c.currency == QUALIFYING, table.c.undoes == ref_text(ref)
+    )
+    return -int(shelf.connection.scalar(query) or 0)
 
 
 def _entry(shelf: "Shelf", position: int) -> Arrived:

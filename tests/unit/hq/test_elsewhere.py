@@ -88,9 +88,11 @@ def test_more_money_than_was_paid_takes_back_no_more_than_was_earned(new_world: 
     world.sync()
     for amount in (700, 700):
         _refund(there, sale, amount)
+        world.sync()
+        world.work_behind()
     world.sync()
-    world.work_behind()
     assert world.balance(member) == 0
+    assert not there.rows[there.root_of(member)].row.qualifying
     assert "refund_more_than_sold" in [each.reason for each in world.office.exceptions()]
     world.check()
     world.verify()

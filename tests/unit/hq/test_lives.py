@@ -3,6 +3,7 @@
 import pytest
 
 from config.errors import Refused
+from hq.tills import PAIRED, change_till
 from loyalty.entries import Kind
 from tests.unit.hq.world import DAY_MS, MemoryTill, NewWorld, World, copy_till
 
@@ -41,8 +42,6 @@ def test_what_a_written_off_life_still_brings_in_is_free(new_world: NewWorld) ->
     world.office.revoke(here.till_id)
     assert world.office.write_off(here.till_id) == 10
     with world.hq.write() as shelf:
-        from hq.tills import PAIRED, change_till
-
         change_till(shelf.connection, here.till_id, status=PAIRED)
     world.push(here)
     assert world.available(member) == 17
