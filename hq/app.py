@@ -128,7 +128,7 @@ class Site:
     async def pair(self, request: Request) -> Response:
         def act(body: bytes) -> Response:
             nonce, ask = self._edge.opened_pair(request, body)
-            return self._edge.answer(_patiently(lambda: self._hq.pair(ask, nonce)))
+            return self._edge.answer(request, _patiently(lambda: self._hq.pair(ask, nonce)))
 
         return await self._guard(request, _threaded(act))
 
@@ -155,7 +155,7 @@ class Site:
                 await asyncio.sleep(POLL_S)
                 if (await self._look()).concern(till_id, ask):
                     page = await run_in_threadpool(_patiently, lambda: self._hq.pull(till_id, ask))
-            return self._edge.answer(page)
+            return self._edge.answer(request, page)
 
         return await self._guard(request, act)
 
@@ -166,10 +166,10 @@ class Site:
             till_id, nonce, ask = self._edge.opened(request, body, kind)
             answer = _patiently(lambda: serve(till_id, ask, nonce))
             if isinstance(answer, PushRefused):
-                return self._edge.answer(answer, _CONFLICT)
+                return self._edge.answer(request, answer, _CONFLICT)
             if isinstance(ask, Push):
                 self.metrics.entries.inc(len(ask.entries.order) // 2)
-            return self._edge.answer(answer)
+            return self._edge.answer(request, answer)
 
         return await self._guard(request, _threaded(act))
 

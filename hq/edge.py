@@ -69,10 +69,11 @@ class Edge:
         now_ms = self._hq.clock.now_ms()
         return {NONCE_HEADER: make_nonce(self._hq.keys.nonce_key, now_ms, self._hq.random)}
 
-    def answer(self, answer: msgspec.Struct, status: int = 200) -> Response:
-        """A message to a till."""
-        headers = {"Content-Encoding": "zstd", **self.fresh()}
-        return Response(encode(answer), status_code=status, media_type=CONTENT_TYPE, headers=headers)
+    def answer(self, request: Request, answer: msgspec.Struct, status: int = 200) -> Response:
+        """A message to a till, in the best coding that it reads."""
+        coding = coding_wanted(request)
+        headers = {"Content-Encoding": coding, **self.fresh()}
+        return Response(encode(answer, coding), status_code=status, media_type=CONTENT_TYPE, headers=headers)
 
     def problem(self, error: RegularsError, headers: dict[str, str] | None = None) -> Response:
         """An error as a till and a person can read it; nothing of the request is in it."""
@@ -129,6 +130,12 @@ async def read_body(request: Request) -> bytes:
 def coding_of(request: Request) -> str:
     """How the body is compressed."""
     return request.headers.get("Content-Encoding", "identity").strip().lower()
+
+
+def coding_wanted(request: Request) -> str:
+    """How the answer is compressed: the first of ours that the till says it reads."""
+    read = {each.partition(";")[0].strip().lower() for each in request.headers.get("Accept-Encoding", "").split(",")}
+    return next((coding for coding in CODINGS if coding in read), "identity")
 
 
 def path_of(request: Request) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from config.errors import Refused
+from ledger.erasures import read_erasures
 from ledger.facts import accounts_of
 from loyalty.entries import POINTS
 from loyalty.ids import HQ_TILL_ID
@@ -15,7 +16,7 @@ from simulation.faults import CRASHES, Fault
 from simulation.machine import Machine
 from simulation.mortal import keep_files, put_back_files
 from simulation.workshop import PIN
-from simulation.world import Place, World
+from simulation.world import Place, Promise, World
 from terminal.till_opening import restore
 
 MOST_COPIES = 2
@@ -86,6 +87,7 @@ def _restored(world: World, machine: Machine) -> bool:
     restore(machine.home, backup, clock=machine.clock, random=machine.random, manager_pin=PIN)
     machine.start()
     world.lost |= before - _places(machine)
+    _forgotten_again(world, machine)
     return True
 
 
@@ -99,6 +101,7 @@ def _rolled_back(world: World, machine: Machine) -> bool:
     put_back_files(machine.home, old)
     machine.start()
     world.lost |= before - _places(machine)
+    _forgotten_again(world, machine)
     return True
 
 
@@ -184,6 +187,14 @@ def _restore_hq(world: World) -> None:
         for leg in entry.header.legs if gone else ():
             if leg.currency == POINTS:
                 world.risks.add(Risk.HQ_RESTORED, leg.member, abs(leg.amount))
+
+
+def _forgotten_again(world: World, machine: Machine) -> None:
+    """Whom the machine had erased it must not know again, whatever file was put back."""
+    for member_id in read_erasures(machine.home):
+        with suppress(Refused):
+            if machine.till.members.show(member_id).profile.name is not None:
+                world.violate(Promise.FORGOTTEN, f"{machine.name} knows again who {member_id} was")
 
 
 # -- what is at risk

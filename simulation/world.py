@@ -35,6 +35,7 @@ class Promise(StrEnum):
     CORRUPT = "corrupt"  # a chain or a derived figure does not verify
     DEBT = "debt"  # somebody owes more than the bound
     SHOWN = "shown"  # a till refuses what its screen says can be spent, or gives more
+    FORGOTTEN = "forgotten"  # who was erased is known again
     UNITS = "units"  # a voucher or stamp was used too often
     SUMS = "sums"  # points came from nowhere
     AGREEMENT = "agreement"  # tills and HQ don't say the same in the end
