@@ -31,6 +31,9 @@ LOOKS = (
 # After something moved, each costly look has its turn twice; then the picture rests until something moves again.
 LOOKS_AFTER_MOTION = 2 * len(LOOKS)
 AT_REST_EVERY = 4
+# Hands and goods move before a camera all day: after half a second of that, costly looks come five times a second.
+PATIENT_FRAMES = 15
+IMPATIENT_EVERY = 6
 PATIENCE_WITH_A_LUCKY_LOOK = 3
 FORGETTING = 0.95
 # A card that is held in view must not hide a second one.
@@ -55,6 +58,7 @@ class Cascade:
         self._frames = 0
         self._turn = 0
         self._looks_left = 0
+        self._fruitless = 0
         self._lucky: Look | None = None
         self._patience = 0
         self._cost_ms: dict[str, float] = {}  # Of a million points.
@@ -70,12 +74,18 @@ class Cascade:
         elif not self._looks_left and self._last is None and self._frames % AT_REST_EVERY:
             return []
         found = self._cheap_look(gray)
-        if not found and self._looks_left:
+        if not found and self._looks_left and self._is_patient(moved=change.moved):
             found = self._costly_looks(gray, change.box)
             for second in self._seconds:
                 found += second.read(gray, self._formats)
+        if found:
+            self._fruitless = 0
         self._last = found[0].quad if found else None
         return found
+
+    def _is_patient(self, *, moved: bool) -> bool:
+        self._fruitless = self._fruitless + 1 if moved else 0
+        return self._fruitless <= PATIENT_FRAMES or self._frames % IMPATIENT_EVERY == 0
 
     def _cheap_look(self, gray: "Gray") -> list[Decoded]:
         if self._last is not None and self._frames % WHOLE_FRAME_EVERY:

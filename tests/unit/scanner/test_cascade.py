@@ -3,7 +3,7 @@
 import numpy as np
 
 from scanner.acceptance import Acceptance
-from scanner.cascade import LOOKS_AFTER_MOTION, Cascade
+from scanner.cascade import IMPATIENT_EVERY, LOOKS_AFTER_MOTION, PATIENT_FRAMES, Cascade
 from scanner.decoders import Decoded
 from scanner.still import StillReader
 from tests.unit.scanner import drawn
@@ -56,6 +56,17 @@ def test_an_empty_counter_that_does_not_move_costs_no_second_look() -> None:
     for _ in range(20):
         cascade.read(counter)
     assert counting.asked == looks
+
+
+def test_a_hand_that_goes_on_moving_without_a_card_is_looked_at_closely_only_now_and_then() -> None:
+    counting = CountingDecoder()
+    cascade = Cascade(["EAN13"], 1, [counting])
+    counter = np.random.default_rng(5).integers(60, 200, (240, 320)).astype(np.uint8)
+    for number in range(PATIENT_FRAMES + 60):
+        frame = counter.copy()
+        frame[40:120, 4 * (number % 60) : 4 * (number % 60) + 80] = 255
+        cascade.read(frame)
+    assert counting.asked <= PATIENT_FRAMES + 60 // IMPATIENT_EVERY + 1
 
 
 def test_a_decoder_that_has_lied_before_never_decides_alone() -> None:
