@@ -65,7 +65,11 @@ def settle_refunds(shelf: "Shelf") -> None:
 
 
 def _settle(shelf: "Shelf", refund: Arrived, sale: Arrived) -> None:
-    given_minor, paid_minor = decode_refund(refund.body).refunded_minor, decode_sale(sale.body).quote.to_pay_minor
+    try:
+        paid_minor = decode_sale(sale.body).quote.to_pay_minor
+    except msgspec.DecodeError:
+        return
+    given_minor = max(0, decode_refund(refund.body).refunded_minor)
     legs = []
     for place, leg in enumerate(sale.header.legs):
         if leg.undoes is None and leg.currency in (POINTS, QUALIFYING) and leg.against in _BACK:

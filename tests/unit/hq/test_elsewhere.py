@@ -98,6 +98,19 @@ def test_more_money_than_was_paid_takes_back_no_more_than_was_earned(new_world: 
     world.verify()
 
 
+def test_a_sale_that_nobody_can_read_stops_nothing(new_world: NewWorld) -> None:
+    world = new_world()
+    here, there = world.tills
+    member = world.member(here, 7)
+    sale = here.write(Kind.SALE_COMPLETED, member=member, body={"half": "a sale"})
+    _refund(there, sale, 500, member)
+    _refund(there, _sell(here, member, 1000, 10), -500, member)
+    world.sync()
+    world.work_behind()
+    assert world.balance(member) == 17
+    world.verify()
+
+
 @pytest.mark.parametrize("sale", ["unknown", "", "not-an-entry", "AAAAAAAAAA-0000000000001-7"])
 def test_a_refund_of_no_known_sale_moves_nothing_and_stops_nothing(new_world: NewWorld, sale: str) -> None:
     world = new_world()

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path as FilePath
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 from unittest.mock import patch
 
@@ -543,7 +545,7 @@ class World:
         self.keeper = KeptInMemory()
         self.policy = Policy(floor_millipoints=floor)
         self.page_rows = page_rows
-        self.database: Database = where if isinstance(where, Database) else open_database(str(where))
+        self.database: Database = where if isinstance(where, Database) else _database_at(FilePath(str(where)))
         self.hq = self._headquarters()
         self.office = Office(self.hq)
         self.office.add_store("S1", "Shop 1", "UTC", "PLN")
@@ -713,6 +715,21 @@ class World:
 
     def debt(self, member: str) -> int:
         return self.office.member(member).debt_millipoints
+
+
+def _database_at(path: FilePath) -> Database:
+    """HQ's database in a file; a new one begins as a copy of one that has its tables already."""
+    if not path.exists():
+        path.write_bytes(_empty_database())
+    return open_database(path)
+
+
+@cache
+def _empty_database() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = FilePath(folder) / "hq.db"
+        open_database(path).close()
+        return path.read_bytes()
 
 
 class NewWorld(Protocol):
