@@ -2,6 +2,7 @@
 
 from tests.unit.hq.test_elsewhere import *  # noqa: F403
 from tests.unit.hq.test_expiry import *  # noqa: F403
+from tests.unit.hq.test_keys import *  # noqa: F403
 from tests.unit.hq.test_lives import *  # noqa: F403
 from tests.unit.hq.test_rerun import *  # noqa: F403
 from tests.unit.hq.test_suspense import *  # noqa: F403
