@@ -63,7 +63,7 @@ def main() -> None:
         environment = environment_of(Path(folder, "home"))
         subprocess.run([regulars(), "setup", "--defaults"], env=environment, check=True, capture_output=True)
         if entries:
-            _fill(Path(folder), environment, entries)
+            fill(Path(folder), environment, entries)
         bare = measure([sys.executable, "-c", BARE], "BARE-READY", environment)
         till = measure([regulars()], "Type your PIN", environment)
     print(f"bare Textual app, first screen: median {bare[0]:.3f} s, slowest {bare[1]:.3f} s")
@@ -72,7 +72,8 @@ def main() -> None:
     )
 
 
-def _fill(folder: Path, environment: dict[str, str], entries: int) -> None:
+def fill(folder: Path, environment: dict[str, str], entries: int) -> None:
+    """Import so many sales into the till of *environment*: entries that nobody has been sent."""
     file = folder / "sales.csv"
     rows = (
         f"s{number},2026-01-{number % 28 + 1:02}T10:00:00+01:00,main,till,,Bread,,1,4.50" for number in range(entries)

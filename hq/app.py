@@ -27,6 +27,7 @@ from sync.wire import MAX_WAIT_S, Authorise, Hello, Page, Pull, Push, PushRefuse
 
 POLL_S: Final = 0.5
 BACKGROUND_S: Final = 5.0
+BREATH_S: Final = 0.05
 MAX_ATTEMPTS: Final = 3
 _CONFLICT = 409
 _log = structlog.get_logger("hq")
@@ -205,6 +206,8 @@ class Site:
         while self._works_behind and not self.stopping:
             try:
                 if await run_in_threadpool(self.office.work_behind):
+                    # There is more; let those in first who wait to write.
+                    await asyncio.sleep(BREATH_S)
                     continue
             except RegularsError as error:
                 _log.warning("behind", reason=error.reason)

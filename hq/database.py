@@ -11,7 +11,21 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    Text,
+    any_,
+    cast,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.exc import DatabaseError, DataError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
@@ -130,6 +144,14 @@ class Database:
             copy.set_types(types)
             for row in rows:
                 copy.write_row(row)
+
+
+def among(connection: Connection, column: ColumnElement[str], values: Sequence[str]) -> ColumnElement[bool]:
+    """Whether *column* is one of *values*: one parameter for all, so that the statement is the same for any number."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(cast(list(values), ARRAY(Text)))
+    each = func.json_each(msgspec.json.encode(values).decode()).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 _PATIENCE = text(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")

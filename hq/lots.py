@@ -6,35 +6,37 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from hq import schema
+from hq.database import among
 from hq.records import BOOKED
 from hq.rows import parse_ref
 from loyalty.entries import POINTS, PostingRef
 from loyalty.ids import HQ_TILL_ID, EntryId
 from loyalty.lots import Lots, PostedLeg, Renewal, replay
 
-_CHUNK = 400
+_POSTINGS, _LIVES = schema.postings.c, schema.lives.c
+_NAMED = (_POSTINGS.member_id, _LIVES.till_id, _LIVES.epoch, _POSTINGS.seq, _POSTINGS.leg, _POSTINGS.undoes)
+_SAID = (_POSTINGS.at_ms, _POSTINGS.booked, _POSTINGS.against, _POSTINGS.available_ms, _POSTINGS.expires_ms)
 
 
 def posted_legs(connection: Connection, member_ids: Sequence[str], currency: str) -> dict[str, list[PostedLeg]]:
     """What is booked in *currency* for each of the given ids."""
     table, lives = schema.postings, schema.lives
     found: defaultdict[str, list[PostedLeg]] = defaultdict(list)
-    for start in range(0, len(member_ids), _CHUNK):
-        query = (
-            select(table, lives.c.till_id, lives.c.epoch)
-            .join(lives, lives.c.life == table.c.life)
-            .where(
-                table.c.member_id.in_(member_ids[start : start + _CHUNK]),
-                table.c.currency == currency,
-                table.c.state == BOOKED,
-                table.c.booked != 0,
-            )
+    query = (
+        select(*_NAMED, *_SAID)
+        .join(lives, lives.c.life == table.c.life)
+        .where(
+            among(connection, table.c.member_id, member_ids),
+            table.c.currency == currency,
+            table.c.state == BOOKED,
+            table.c.booked != 0,
         )
-        for row in connection.execute(query):
-            ref = PostingRef(row.till_id, row.epoch, row.seq, row.leg)
-            times = (row.available_ms, row.expires_ms)
-            leg = PostedLeg(ref, row.at_ms, row.booked, row.against, *times, parse_ref(row.undoes))
-            found[row.member_id].append(leg)
+    )
+    for member_id, till_id, epoch, seq, place, undoes, *said in connection.execute(query):
+        at_ms, booked, against, available_ms, expires_ms = said
+        ref = PostingRef(till_id, epoch, seq, place)
+        leg = PostedLeg(ref, at_ms, booked, against, available_ms, expires_ms, parse_ref(undoes))
+        found[member_id].append(leg)
     return found
 
 

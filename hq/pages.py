@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from hq import schema
+from hq.database import among
 from hq.lots import posted_legs
 from hq.people import consent_of
 from hq.records import SUSPENDED, WAITING, Life, Member
@@ -168,7 +169,8 @@ class _Rows:
         self._connection = connection
         self._till, self._life, self._roots, self._terms = till, life, roots, terms
         table = schema.members
-        query = select(table).where(table.c.root.in_([each.member_id for each in roots])).order_by(table.c.member_id)
+        of_roots = among(connection, table.c.root, [each.member_id for each in roots])
+        query = select(table).where(of_roots).order_by(table.c.member_id)
         self._families: defaultdict[str, list[Member]] = defaultdict(list)
         for row in connection.execute(query):
             member = from_member(row)
@@ -222,14 +224,17 @@ class _Rows:
             )
         return tuple(rows)
 
+    def _of_mine(self, column: ColumnElement[str]) -> ColumnElement[bool]:
+        return among(self._connection, column, self._ids)
+
     def _granted(self) -> dict[tuple[str, str], int]:
         table = schema.accounts
-        query = select(table).where(table.c.member_id.in_(self._ids), table.c.life == self._life.account)
+        query = select(table).where(self._of_mine(table.c.member_id), table.c.life == self._life.account)
         return {(row.member_id, row.what): row.granted for row in self._connection.execute(query)}
 
     def _units(self, granted: dict[tuple[str, str], int]) -> dict[str, list[UnitRow]]:
         table = schema.pools
-        query = select(table).where(table.c.member_id.in_(self._ids)).order_by(table.c.what)
+        query = select(table).where(self._of_mine(table.c.member_id)).order_by(table.c.what)
         found: defaultdict[str, list[UnitRow]] = defaultdict(list)
         for row in self._connection.execute(query):
             lent = granted.get((row.member_id, row.what), 0)
@@ -240,7 +245,7 @@ class _Rows:
 
     def _uses(self) -> dict[str, list[tuple[str, int]]]:
         table = schema.uses
-        query = select(table).where(table.c.member_id.in_(self._ids), table.c.times != 0).order_by(table.c.unit)
+        query = select(table).where(self._of_mine(table.c.member_id), table.c.times != 0).order_by(table.c.unit)
         found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         for row in self._connection.execute(query):
             found[row.member_id].append((row.unit, row.times))
@@ -250,7 +255,7 @@ class _Rows:
         table = schema.cards
         found: defaultdict[str, list[CardRow]] = defaultdict(list)
         for row in self._connection.execute(
-            select(table).where(table.c.member_id.in_(self._ids)).order_by(table.c.code)
+            select(table).where(self._of_mine(table.c.member_id)).order_by(table.c.code)
         ):
             found[row.member_id].append(CardRow(row.code, row.member_id, row.status))
         return found
@@ -260,7 +265,7 @@ class _Rows:
         fields: defaultdict[str, list[ProfileField]] = defaultdict(list)
         consents: defaultdict[str, list[Consent]] = defaultdict(list)
         for row in self._connection.execute(
-            select(table).where(table.c.member_id.in_(self._ids)).order_by(table.c.field)
+            select(table).where(self._of_mine(table.c.member_id)).order_by(table.c.field)
         ):
             if row.consent is not None:
                 consents[row.member_id].append(consent_of(row.consent))
@@ -275,7 +280,7 @@ class _Rows:
         query = (
             select(table.c.member_id, table.c.state, lives.c.epoch, table.c.seq)
             .join(lives, lives.c.life == table.c.life)
-            .where(table.c.member_id.in_(self._ids), table.c.state.in_([SUSPENDED, WAITING]))
+            .where(self._of_mine(table.c.member_id), table.c.state.in_([SUSPENDED, WAITING]))
             .where(lives.c.till_id == self._till.till_id)
         )
         suspended: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)

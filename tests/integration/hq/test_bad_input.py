@@ -3,7 +3,7 @@
 import hashlib
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from random import Random
 from typing import Any
@@ -288,12 +288,11 @@ def _mutant(random: Random, good: Any) -> Any:
 
 
 def _places(plain: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner: Iterable[tuple[Any, Any]] = ()
     if isinstance(plain, dict):
         inner = plain.items()
     elif isinstance(plain, list | tuple):
         inner = enumerate(plain)
-    else:
-        inner = ()
     for key, value in inner:
         yield (*at, key)
         yield from _places(value, (*at, key))
