@@ -7,7 +7,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from config.formats import format_date, format_moment, format_money, format_points
+from config.formats import format_amount, format_date, format_moment, format_points
 from config.i18n import N_, _, current_language
 from terminal.commands import BACK, HELP, Command, bindings
 from terminal.kind_words import KINDS
@@ -76,7 +76,7 @@ def happened(each: HistoryRow, zone: str, currency: str, width: int) -> Content:
 
 def _parts(each: HistoryRow, when: str, currency: str) -> tuple[str, str]:
     language = current_language()
-    amount = format_money(each.amount_minor, currency, language) if each.amount_minor is not None else ""
+    amount = format_amount(each.amount_minor, currency, language) if each.amount_minor is not None else ""
     left = "  ".join(
         part
         for part in (

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -16,6 +17,9 @@ from terminal.till_shapes import SetUp
 from terminal.widgets.field import keeps_digits
 from terminal.widgets.form import Form, Row
 
+PLACES: Final = {"ro": SetUp(currency="RON", zone="Europe/Bucharest")}
+"""What stands in the form where a language tells the country; the others begin as the command line does."""
+
 
 class SetUpScreen(FormScreen[None]):
     """Asks for what only the shop knows; everything has a default but the PIN."""
@@ -28,7 +32,7 @@ class SetUpScreen(FormScreen[None]):
 
     def rows(self) -> Sequence[Row]:
         """Shop, till, currency, zone, manager, PIN twice."""
-        usual = SetUp()
+        usual = PLACES.get(current_language(), SetUp())
         pin = keeps_digits(MAX_PIN_DIGITS)
         return (
             Row("store", _("Shop"), value=usual.store, max_length=60),
