@@ -108,7 +108,8 @@ class _Line:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         hq_reader, hq_writer = await asyncio.open_connection("127.0.0.1", self._to_port)
-        await asyncio.gather(self._pump(reader, hq_writer, up=True), self._pump(hq_reader, writer, up=False))
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(self._pump(reader, hq_writer, up=True), self._pump(hq_reader, writer, up=False))
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, up: bool) -> None:
         with contextlib.closing(writer), contextlib.suppress(OSError):
