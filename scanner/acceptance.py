@@ -41,7 +41,7 @@ class _Waiting:
 class Acceptance:
     """One QR frame is enough; a linear code needs two frames that agree within half a second, one by zxing-cpp.
 
-    One without check digits needs three. Measured: no wrong code of 10,000 near-limit frames. The same text counts
+    One without check digits needs three. Measured: no wrong code of 3,750 near-limit frames. The same text counts
     again only after it was out of sight for *again_after_ms*; of two cards in sight at once none counts.
     """
 
