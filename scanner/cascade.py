@@ -154,7 +154,7 @@ class Cascade:
             self._lucky = look if self._patience > 0 else None
 
     def _next_look(self, left_ms_a_megapoint: float) -> Look | None:
-        """The next in turn that the rest of the budget allows; of a fresh budget at least the cheapest."""
+        """The next in turn that the rest of the budget allows."""
         # What was too costly once, on a busy machine perhaps, gets another chance after a while.
         self._cost_ms = {name: cost * FORGETTING for name, cost in self._cost_ms.items()}
         for step in range(len(self._looks)):
