@@ -139,8 +139,13 @@ def untranslated(language: str) -> Iterator[str]:
             yield key
 
 
-@cache
-def modules(*rooms: str) -> tuple[tuple[str, ast.Module], ...]:
+def modules(*rooms: str) -> Iterator[tuple[str, ast.Module]]:
     """The rooms' modules by their path."""
-    paths = [path for room in rooms for path in sorted((ROOT / room).rglob("*.py"))]
+    for room in rooms:
+        yield from _parsed(room)
+
+
+@cache
+def _parsed(room: str) -> tuple[tuple[str, ast.Module], ...]:
+    paths = sorted((ROOT / room).rglob("*.py"))
     return tuple((str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)

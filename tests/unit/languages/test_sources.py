@@ -20,6 +20,7 @@ EXCEPTIONS = {
     "Till 1": "the same",
     "Manager": "the same",
     "Europe/Warsaw": "a time zone's name",
+    "Europe/Bucharest": "the same",
     "Code128": "a format's name",
     "en, pl, ro, ru": "languages' codes",
     "PLN, EUR, RON…": "currencies' codes",
