@@ -212,7 +212,7 @@ class Site:
             except RegularsError as error:
                 _log.warning("behind", reason=error.reason)
             except Exception as error:  # the worker's edge: tills are served all the same
-                _log.exception("behind", failure=type(error).__name__)
+                _log.error("behind", failure=type(error).__name__)
             try:
                 await asyncio.wait_for(self._stopped.wait(), BACKGROUND_S)
             except TimeoutError:

@@ -148,3 +148,22 @@ def test_health_readiness_metrics_and_openapi(world: World, url: str) -> None:
     assert httpx.get(f"{url}/ready").json() == {"status": "ready"}
     assert "regulars_hq_tills" in httpx.get(f"{url}/metrics").text
     assert "/v1/push" in httpx.get(f"{url}/openapi.json").json()["paths"]
+
+
+def test_while_the_database_is_busy_a_till_is_told_to_come_back_and_nothing_is_used_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hq.database.BUSY_TIMEOUT_MS", 50)
+    world = World(tmp_path / "hq.db", tills=1)
+    world.sync()
+    till, body = world.tills[0], a_pull(world)
+    with serving(world.hq, behind=False) as url:
+        request = signed(url, till, "v1/pull", body, a_nonce(url))
+        with (
+            world.database.engine.connect() as other,
+            other.execution_options(regulars_begin="BEGIN IMMEDIATE").begin(),
+        ):
+            answer = post(request, body)
+            assert (answer.status_code, answer.json()["reason"]) == (503, "database_busy")
+            assert int(answer.headers["Retry-After"]) > 0
+        assert post(request, body).status_code == 200
