@@ -177,6 +177,9 @@ class Exchange:
         )
 
     def _next_push(self, standing: Standing) -> Push | None:
+        if self._refusals > MAX_REFUSALS:
+            # HQ takes none of it, whatever is said: the hello of the next hour tries again.
+            return None
         acked = self._store.acked()
         for life in standing.lives:
             after = self._confirmed.get(life.epoch, acked.get(life.epoch, 0))
@@ -209,6 +212,7 @@ class Exchange:
         if asked.epoch != life.epoch or asked.claim != standing.claim or answer.timeline < standing.timeline:
             return
         self._challenge = b""
+        self._refusals = 0 if self._refusals > MAX_REFUSALS else self._refusals
         self._awaited, self._sent_since = answer.recovering, False
         if answer.timeline > standing.timeline:
             # HQ was restored. It hears what we were granted in the hello that follows.
@@ -267,7 +271,7 @@ class Exchange:
         self._refusals += 1
         if answer.reason == "gap" and self._refusals < MAX_REFUSALS:
             self._position(standing, answer.heads or (LifePlace(asked.epoch, 0, b""),))
-        else:
+        elif self._refusals <= MAX_REFUSALS:
             self._hello_at_ms = None
 
     def _page(self, standing: Standing, asked: Pull, page: Page) -> None:

@@ -31,6 +31,7 @@ from terminal.till_programmes import BEGINNING_MS, keep_programme
 from terminal.till_rollback import notice_rollback
 from terminal.till_shapes import RestoreDone, SetUp, SetUpDone, StaffMember
 from terminal.till_staff import add_staff, copy_staff, prove_manager, session_of
+from terminal.till_sync_state import change_state
 
 _COPIED = "training.programme"  # The version that a training till has copied last.
 MINUTES_A_DAY = 1440
@@ -135,6 +136,7 @@ def restore(
     done = restore_file(home, file, clock=clock, random=random)
     with open_ledger(home, clock=clock) as ledger, ledger.write() as tx:
         scribe = Scribe(clock, random)
+        change_state(tx, claim=None)
         scribe.append(tx, Draft(kind=Kind.LIFE_OPENED, body=_life_opened(done)))
         if not done.was_paired:
             give_block(scribe, tx)

@@ -19,5 +19,6 @@ def notice_rollback(ledger: Ledger) -> None:
             return
     with ledger.write() as tx:
         if till_facts(tx).paired:
-            change_state(tx, greeted_epoch=0)
+            # The next life's number may be in use already, by the entries that this file does not know.
+            change_state(tx, greeted_epoch=0, claim=None)
         forget_again(tx, ledger.paths, ledger.clock.now_ms())
