@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, select
 
 from hq import schema
 from hq.booking import Booking
 from hq.database import Database, Row
 from hq.journal import OwnJournal
+from hq.posting_shelf import PostingShelf
 from hq.records import Account, Arrived, Life, Member, Pool, Posting, Raised
 from hq.rows import (
     account_row,
@@ -17,11 +18,9 @@ from hq.rows import (
     from_life,
     from_member,
     from_pool,
-    from_posting,
     life_row,
     member_row,
     pool_row,
-    posting_row,
 )
 from hq.terms import Programmes, Terms
 from loyalty.entries import Header, Leg, PostingRef, canonical_json
@@ -61,13 +60,8 @@ class Shelf:
         self._absent: set[str] = set()
         self._lives: dict[int, Life] = {}
         self._life_numbers: dict[tuple[str, int], int] = {}
-        self._postings: dict[tuple[int, int], Posting] = {}
-        self._places: defaultdict[tuple[int, int], list[Posting]] = defaultdict(list)
-        # Those of the first *_indexed* can be found by their places; few batches ask for any.
-        self._new_postings: list[Posting] = []
-        self._indexed = 0
+        self._postings = PostingShelf(database, connection)
         self._new_entries: list[Arrived] = []
-        self._waits: dict[tuple[str, int], dict[int, list[tuple[PostingRef, Posting]]]] = {}
         self._uses: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._touched: dict[str, None] = {}
         # What operators are told when this transaction ends.
@@ -216,45 +210,33 @@ class Shelf:
         self._life_numbers[(life.till_id, life.epoch)] = life.life
         return life
 
+    # -- what booking asks for
+
     def find(self, ref: PostingRef, member_id: str) -> Posting | None:
         life = self.life_of(ref.till_id, ref.epoch)
         if life is None:
             return None
-        self._index_new()
-        self._fetch_place(life.life, ref.seq)
-        found = [each for each in self._places[life.life, ref.seq] if each.leg == ref.leg]
-        # Two branches of a fork may both have this place: that of the same member is meant.
+        found = self._postings.at(life.life, ref)
+        # Of two branches of a fork that of the same member is meant.
         family = {each.member_id for each in self.family(member_id)}
         found.sort(key=lambda each: (each.member_id not in family, each.position))
         return found[0] if found else None
 
     def postings_of(self, position: int) -> list[Posting]:
         """All postings of one entry."""
-        self._index_new()
-        table = schema.postings
-        for row in self.connection.execute(select(table).where(table.c.position == position)):
-            self._keep_posting(from_posting(row))
-        return [each for key, each in sorted(self._postings.items()) if key[0] == position]
-
-    # -- what booking asks for
+        return self._postings.of_entry(position)
 
     def add(self, posting: Posting) -> None:
-        self._new_postings.append(posting)
+        self._postings.add(posting)
 
     def wait(self, ref: PostingRef, posting: Posting) -> None:
-        waiting = self._waits_for(ref.till_id, ref.epoch)
-        waiting.setdefault(ref.seq, []).append((ref, posting))
-        row = (ref.till_id, ref.epoch, ref.seq, posting.position, posting.leg)
-        self._database.upsert_many(self.connection, schema.waits, [row])
+        self._postings.wait(ref, posting)
 
     def settled(self, ref: PostingRef, posting: Posting) -> None:
-        self._waits_for(ref.till_id, ref.epoch)[ref.seq].remove((ref, posting))
-        table = schema.waits
-        place = (table.c.position == posting.position, table.c.leg == posting.leg)
-        self.connection.execute(delete(table).where(*place))
+        self._postings.settled(ref, posting)
 
     def waiting_for(self, life: Life, first_seq: int, last_seq: int) -> list[tuple[PostingRef, Posting]]:
-        waiting = self._waits_for(life.till_id, life.epoch)
+        waiting = self._postings.waits_for(life.till_id, life.epoch)
         if not waiting:
             return []
         return [each for seq in sorted(waiting) if first_seq <= seq <= last_seq for each in list(waiting[seq])]
@@ -307,12 +289,10 @@ class Shelf:
             for e in self._new_entries
         ]
         self._database.insert_many(connection, schema.entries, entries)
-        self._database.insert_many(connection, schema.postings, [posting_row(each) for each in self._new_postings])
-        fetched = (each for each in self._postings.values() if id(each) in self._before)
+        self._postings.flush()
         # What was asked for but never used needs no row.
         accounts = (each for each in self._accounts.values() if id(each) in self._before or each.is_used())
         pools = (each for each in self._pools.values() if id(each) in self._before or each.is_used())
-        self._put_changed(schema.postings, fetched, posting_row)
         self._put_changed(schema.members, self._members.values(), member_row)
         self._put_changed(schema.accounts, accounts, account_row)
         self._put_changed(schema.pools, pools, pool_row)
@@ -386,40 +366,6 @@ class Shelf:
                 self._families.setdefault(member.root, []).append(member)
                 self._before[id(member)] = member_row(member)
         self._absent.update(each for each in unknown if each not in self._members)
-
-    def _fetch_place(self, life: int, seq: int) -> None:
-        table = schema.postings
-        for row in self.connection.execute(select(table).where(table.c.life == life, table.c.seq == seq)):
-            self._keep_posting(from_posting(row))
-
-    def _waits_for(self, till_id: str, epoch: int) -> dict[int, list[tuple[PostingRef, Posting]]]:
-        key = (till_id, epoch)
-        if key not in self._waits:
-            table, postings = schema.waits, schema.postings
-            found: dict[int, list[tuple[PostingRef, Posting]]] = {}
-            same = (postings.c.position == table.c.position) & (postings.c.leg == table.c.leg)
-            query = select(postings).join(table, same).where(table.c.till_id == till_id, table.c.epoch == epoch)
-            self._waits[key] = found
-            for row in self.connection.execute(query.order_by(postings.c.position, postings.c.leg)):
-                posting = self._keep_posting(from_posting(row))
-                assert posting.undoes is not None
-                found.setdefault(posting.undoes.seq, []).append((posting.undoes, posting))
-        return self._waits[key]
-
-    def _index_new(self) -> None:
-        for posting in self._new_postings[self._indexed :]:
-            self._postings[posting.position, posting.leg] = posting
-            self._places[posting.life, posting.seq].append(posting)
-        self._indexed = len(self._new_postings)
-
-    def _keep_posting(self, posting: Posting) -> Posting:
-        kept = self._postings.get((posting.position, posting.leg))
-        if kept is not None:
-            return kept
-        self._postings[posting.position, posting.leg] = posting
-        self._places[posting.life, posting.seq].append(posting)
-        self._before[id(posting)] = posting_row(posting)
-        return posting
 
     def _keep_account(self, account: Account) -> None:
         self._accounts[account.member_id, account.life, account.what] = account
