@@ -2,15 +2,22 @@
 
 What is closed here, each with a regression test: after INIT the encoder forgets its code page; letters that no code
 page has never become ``?``; no-break spaces never go out as 0xFF; Code 128 gets its ``{B``; nothing is said on
-stdout; importing leaves no folder and no log handler behind; text can't smuggle in commands; Kanji mode is off.
+stdout; importing leaves no folder and no log handler behind, and parses no YAML; text can't smuggle in commands; Kanji
+mode is off.
 """
 
+import json
 import logging
-import os
-import shutil
+import pickle
+import platform
 import sys
+import tempfile
 from collections.abc import Iterable
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from receipts.columns import Piece, Row
@@ -35,7 +42,6 @@ MAX_BAR_DOTS = 3
 # What a printer can do is our own profile's word; of python-escpos' profiles we need one that forbids nothing and
 # knows its paper's width, since those that don't complain on stdout.
 _WIDE_PROFILE = "TM-T20II"
-_FOLDER_VARIABLE = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 
 
 def to_commands(pieces: Iterable[Piece], profile: Profile, logo: bytes | None, *, open_drawer: bool) -> bytes:
@@ -168,13 +174,25 @@ def _escpos(profile: Profile | None = None) -> Any:  # noqa: ANN401 - python-esc
 def import_escpos() -> None:
     """Import python-escpos without what it does beside.
 
-    It leaves a folder among the temporary files at every start, and puts a handler on the root logger that would
-    write over the till's screen.
+    It puts a handler on the root logger that would write over the till's screen, leaves a folder among the temporary
+    files, and reads its list of printers, which is JSON, as YAML: for seconds in which nothing else runs smoothly.
+    Where it finds that list pickled in the folder that it makes, it takes that.
     """
     if "escpos.capabilities" in sys.modules:
         return
-    handlers = list(logging.root.handlers)
-    capabilities = import_module("escpos.capabilities")
-    logging.root.handlers[:] = handlers
-    if _FOLDER_VARIABLE not in os.environ:
-        shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
+    spec = find_spec("escpos")
+    places = spec.submodule_search_locations if spec is not None else None
+    listed = Path(places[0], "capabilities.json").read_bytes() if places else b"{}"
+    handlers, make_folder, importing = list(logging.root.handlers), tempfile.mkdtemp, get_ident()
+
+    def ours_or_new(*args: Any, **named: Any) -> Any:  # noqa: ANN401 - passes on what it is given
+        return folder if get_ident() == importing else make_folder(*args, **named)
+
+    with TemporaryDirectory() as folder:
+        Path(folder, f"{platform.python_version()}.capabilities.pickle").write_bytes(pickle.dumps(json.loads(listed)))
+        tempfile.mkdtemp = ours_or_new  # other threads go on making theirs
+        try:
+            import_module("escpos.capabilities")
+        finally:
+            tempfile.mkdtemp = make_folder
+            logging.root.handlers[:] = handlers

@@ -165,9 +165,10 @@ def test_the_drawer_opens_before_the_paper_moves() -> None:
 
 
 def test_nothing_is_said_on_stdout_and_nothing_is_left_behind(tmp_path: object) -> None:
-    """python-escpos prints about what it does, keeps a folder a start, and takes the root logger for itself."""
+    """python-escpos prints about what it does, keeps a folder a start, takes the root logger, and parses YAML long."""
     code = (
-        "import logging, tempfile, os\n"
+        "import logging, tempfile, os, yaml\n"
+        "yaml.safe_load = None\n"
         "from receipts.profiles import PROFILES\n"
         "from receipts.rendering import render_escpos, render_pdf, render_png, render_text\n"
         "from receipts.sample import sample_receipt\n"
