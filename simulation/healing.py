@@ -6,6 +6,7 @@ from config.errors import RegularsError
 from simulation.clock import MINUTE_MS
 from simulation.machine import Machine
 from simulation.promises import differences
+from simulation.workshop import STORES
 from simulation.world import Promise, World
 
 MAX_ROUNDS: Final = 12
@@ -24,6 +25,7 @@ def heal(world: World) -> int:
             if number == _SHIFTS_CLOSE_IN_ROUND and not machine.revoked and not machine.stopped:
                 world.attempt(machine, "shifts closed", machine.till.shifts.close)
         if number <= _SHIFTS_CLOSE_IN_ROUND:
+            _pair_again(world)
             continue
         found = differences(world)
         if not found:
@@ -31,6 +33,16 @@ def heal(world: World) -> int:
     for difference in found:
         world.violate(Promise.AGREEMENT, f"after {MAX_ROUNDS} rounds {difference}")
     return MAX_ROUNDS
+
+
+def _pair_again(world: World) -> None:
+    """Of a till of which no copy goes on an operator pairs one again: its next life was lost with an older file."""
+    going_on = {machine.till_id for machine in world.machines if not machine.stopped}
+    for machine in world.machines:
+        if machine.till_id not in going_on and not machine.revoked:
+            going_on.add(machine.till_id)
+            code = world.hq.office.add_till(STORES[0], machine.name)
+            machine.desk.pair("https://hq.example", code)
 
 
 def _end_all_faults(world: World) -> None:

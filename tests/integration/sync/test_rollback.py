@@ -9,6 +9,7 @@ from config.paths import HomePaths
 from config.settings import Settings
 from terminal.till import Till
 from terminal.till_opening import open_till
+from terminal.till_sync_state import change_state, read_state
 from tests.integration.sync.shop import Shop, enrol, sell
 
 
@@ -71,3 +72,18 @@ def test_who_was_erased_is_forgotten_again_when_an_older_file_is_put_back(tmp_pa
 
     assert shop.office.member(member).status == "erased"
     assert [each.erasures_pending for each in shop.office.tills()] == [0]
+
+
+def test_the_number_made_for_the_next_life_is_not_used_again_after_a_rollback(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    first = shop.till("T1")
+    shop.sync(first)
+    with first.counter.ledger.write() as tx:
+        change_state(tx, claim=5)
+    old = closed_copy(shop, first)
+    with reopened(shop, "T1") as till:
+        sell(till, None, 500)
+    roll_back(till, old)
+
+    with reopened(shop, "T1") as till, till.counter.ledger.read() as view:
+        assert read_state(view).claim is None
