@@ -58,7 +58,10 @@ class PrintingThread:
         from ledger.store import open_ledger
         from receipts.spool_lock import spool_lock
         from receipts.spooler import Did, make_spooler
+        from receipts.thermal import import_escpos
 
+        # Now, while somebody types a PIN, rather than under the first receipt.
+        import_escpos()
         with spool_lock(self._home.spool_lock), open_ledger(self._home, clock=self._clock) as ledger:
             spooler = make_spooler(PrintQueue(ledger), self._settings.printer, self._clock)
             told: str | None = None
