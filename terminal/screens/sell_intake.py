@@ -29,6 +29,8 @@ from terminal.words import say
 if TYPE_CHECKING:
     from terminal.screens.sell import SellScreen
 
+HELD_ELSEWHERE = frozenset({"needs_hq", "voucher_held_elsewhere", "limit_held_elsewhere"})
+
 _LIKE_AN_AMOUNT = re.compile(r"[-+−]?[0-9][0-9 ]*([.,][0-9 ]*)+|[-−][0-9]+|[0-9]{20,}", re.ASCII)
 """Figures with signs of money in them, or more than a phone or a card has."""
 
@@ -124,9 +126,11 @@ async def greet(screen: SellScreen, member: MemberShown) -> None:
 
 
 def ask_hq(screen: SellScreen, member: MemberShown) -> None:
-    """Beside the sale: where points were earned elsewhere, ask HQ to let them be spent here."""
+    """Beside the sale: what was earned or is held elsewhere, ask HQ to let it be spent here."""
     hq = screen.regulars.devices.hq
-    if hq is None or all(why.reason != "needs_hq" for why in member.why_not):
+    reasons = {why.reason for why in member.why_not}
+    reasons |= {why.reason for offer in screen.sale.offers for why in offer.why}
+    if hq is None or not reasons & HELD_ELSEWHERE:
         return
 
     async def ask() -> None:

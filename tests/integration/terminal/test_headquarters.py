@@ -23,7 +23,7 @@ class Headoffice:
     def __init__(self, folder: Path, shop: Shop) -> None:
         self.hq = Headquarters(open_database(folder / "hq.db"), clock=shop.clock, random=SystemRandom())
         self.office = Office(self.hq)
-        self.office.add_store("S1", "Corner shop", "Europe/Warsaw", "EUR")
+        self.office.add_store("S1", "Corner shop", "Europe/Warsaw", "PLN")
         self._serving = ExitStack()
         self.url = self._serving.enter_context(serving(self.hq))
 
