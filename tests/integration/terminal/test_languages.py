@@ -1,8 +1,11 @@
 """Every screen in every language at the smallest window: nothing is cut, and nothing is left in English."""
 
 import gettext
+import re
 from collections.abc import Awaitable, Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from textual.screen import Screen
 
 from config import i18n
 from config.paths import HomePaths
+from terminal import screens
 from terminal.screens.base import TillScreen
 from terminal.screens.set_up import SetUpScreen
 from terminal.till_opening import sample_programme
@@ -22,6 +26,8 @@ Way = Callable[[Counter], Awaitable[None]]
 SMALLEST = (80, 24)
 MOST_ESCAPES = 6
 LOOKS = 3
+CUT_IDENTITY = re.compile("[0-9A-Z]{8,}…")
+"""A list shows how an identity begins; opening the line shows the whole of it."""
 ELSEWHERE = {"TillScreen", "FormScreen", "SetUpScreen"}
 """No screens of their own, and the one that a till shows before it is set up."""
 
@@ -85,6 +91,14 @@ async def two_held(counter: Counter) -> None:
     await counter.press("f6", "f6")
 
 
+async def another_tills_sale(counter: Counter) -> None:
+    """The receipt of a till that this one knows nothing of."""
+    await counter.type("K7Q2M9XAB3-0ABCDEFGHJKMN-152")
+
+
+MEMBERS_DAYS = (*["right"] * 4, *["down"] * 6)
+"""Through the reports to a row that leads to entries."""
+
 WAYS: dict[str, Way] = {
     "sell": keys(),
     "choosing": keys("f4"),
@@ -100,7 +114,9 @@ WAYS: dict[str, Way] = {
     **{f"report-{place}": command("reports", *["right"] * place) for place in range(6)},
     "report-period": command("reports", "f2"),
     "report-export": command("reports", "f6"),
-    "report-entries": command("reports", "right", "down", "down", "enter"),
+    "report-entries": command("reports", *MEMBERS_DAYS, "enter"),
+    "report-entry": command("reports", *MEMBERS_DAYS, "enter", "enter"),
+    "refund-unknown": another_tills_sale,
     "shift-closed": command("shift", typed="100"),
     "staff-add": command("staff", "f2"),
     "staff-pin": command("staff", "f4"),
@@ -118,7 +134,7 @@ async def test_nothing_is_cut_and_nothing_is_english(furnished: Shop, listener: 
         for name, way in WAYS.items():
             await way(counter)
             seen.add(type(counter.app.screen).__name__)
-            problems += [f"{name}: {each}" for each in await cut(counter)]
+            problems += [f"{name}: {each}" for each in await cut(counter) if not CUT_IDENTITY.match(each)]
             await back(counter)
         await saved(counter, furnished.card)
         problems += [f"saved: {each}" for each in await cut(counter)]
@@ -158,5 +174,7 @@ async def back(counter: Counter) -> None:
 
 
 def kinds_of(kind: type[Screen[Any]]) -> set[str]:
-    """The names of *kind* and of all that are made from it."""
+    """The names of *kind* and of all that are made from it, in whichever module of the screens."""
+    for module in iter_modules(screens.__path__):
+        import_module(f"{screens.__name__}.{module.name}")
     return {kind.__name__}.union(*(kinds_of(each) for each in kind.__subclasses__()))
