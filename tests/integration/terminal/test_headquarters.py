@@ -80,8 +80,7 @@ async def test_without_hq_the_till_sells_and_says_what_waits(shop: Shop, office:
         await counter.type("Headquarters")
         assert counter.on(HeadquartersScreen)
         await counter.until(lambda: "No answer from HQ (no connection)" in counter.text())
-        assert "Offline" in counter.text()
-        assert "wait to be sent" in counter.text()
+        await counter.until(lambda: "Offline" in counter.text() and "wait to be sent" in counter.text())
         await counter.press("f4")
         assert counter.message.startswith("Asked.")
 

@@ -110,7 +110,8 @@ async def test_a_profile_is_edited_exported_and_erased(furnished: Shop) -> None:
         assert "Nowak-Lis" in json.dumps(json.loads(exported[0].read_bytes()), ensure_ascii=False)
         await counter.press("f10")
         await counter.press("enter")
-        assert "Nowak-Lis" in counter.text(), "Enter on the focused Cancel erases nobody"
+        # Enter on the focused Cancel erases nobody.
+        await counter.until(lambda: "Nowak-Lis" in counter.text())
         await counter.press("f10", "right", "enter")
         await counter.until(lambda: "Nowak-Lis" not in counter.text())
 

@@ -89,9 +89,10 @@ async def test_a_reward_is_chosen_with_the_arrows_too(shop: Shop) -> None:
         await counter.scan(card)
         await counter.type("45,90")
         await counter.press("f4", "down", "down", "up")
-        assert "only" in counter.text() or "nothing of" in counter.text()  # why the marked one can't be had
+        # Why the marked one can't be had.
+        await counter.until(lambda: "only" in counter.text() or "nothing of" in counter.text())
         await counter.press("up")
-        assert "Takes 5.00 off" in counter.text()
+        await counter.until(lambda: "Takes 5.00 off" in counter.text())
         await counter.press("enter")
         assert [each.reward for each in counter.sale.draft.rewards] == ["five-off"]
 
@@ -112,7 +113,7 @@ async def test_each_of_many_rewards_comes_into_sight_in_a_small_window(shop: Sho
         for _row in range(29):
             counter.hands.press("down")
         await counter.settled()
-        assert "30 · Reward 30" in counter.text()
+        await counter.until(lambda: "30 · Reward 30" in counter.text())
         await counter.press("enter")
         assert [each.reward for each in counter.sale.draft.rewards] == ["r30"]
 
@@ -139,7 +140,7 @@ async def test_the_shop_s_own_keys_work_and_mistakes_among_them_are_said(shop: S
         assert counter.on(WhyScreen)
         await counter.press("escape", "f5")
         assert counter.sale.done is not None
-        assert "F5 Finish" in counter.text()
+        await counter.until(lambda: "F5 Finish" in counter.text())
 
 
 async def test_a_refused_reward_says_why_and_changes_nothing(shop: Shop) -> None:
@@ -166,7 +167,7 @@ async def test_one_key_says_how_it_is_paid(shop: Shop) -> None:
         await counter.press("f11")
         await counter.until(lambda: "Paid by: card" in counter.message)
         await counter.press("f12")
-        assert "card" in counter.text()
+        await counter.until(lambda: "card" in counter.text())
         await counter.type("1,00")
         assert counter.sale.draft.payment_method == "cash"
     with shop.till() as till:
