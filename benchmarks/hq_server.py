@@ -18,7 +18,7 @@ from hq.database import open_database
 from hq.logs import log_to
 from hq.office import Office
 from hq.service import Headquarters
-from hq.serving import serve
+from hq.serving import make_server, serve
 from loyalty.entries import genesis_hash
 from sync.signing import fingerprint, public_bytes
 from sync.wire import Hello, LifeHead, Pair
@@ -142,7 +142,7 @@ def load() -> str:
 
 def _serve(address: str, port: int, *, behind: bool) -> None:
     log_to(Path(os.devnull))
-    serve(headquarters(address), host="127.0.0.1", port=port, behind=behind)
+    serve(make_server(headquarters(address), host="127.0.0.1", port=port, behind=behind))
 
 
 def _wait_ready(url: str) -> None:

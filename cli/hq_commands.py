@@ -57,6 +57,7 @@ def serve(
 ) -> None:
     """Serve tills until stopped (Ctrl-C or SIGTERM)."""
     from hq.logs import log_to
+    from hq.serving import make_server
     from hq.serving import serve as serve_tills
 
     if (tls_cert is None) != (tls_key is None):
@@ -67,7 +68,9 @@ def serve(
     log_to(log_file)
     with held(run), headquarters(run, *floors) as opened:
         serve_tills(
-            opened, host=host, port=port, certificate=tls_cert, key=tls_key, public_url=public_url, behind=behind
+            make_server(
+                opened, host=host, port=port, certificate=tls_cert, key=tls_key, public_url=public_url, behind=behind
+            )
         )
 
 

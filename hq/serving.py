@@ -19,27 +19,13 @@ _GC_GENERATIONS: Final = 20
 _log = structlog.get_logger("hq")
 
 
-def serve(
-    hq: Headquarters,
-    *,
-    host: str,
-    port: int,
-    certificate: Path | None = None,
-    key: Path | None = None,
-    public_url: str | None = None,
-    behind: bool = True,
-) -> None:
-    """Serve until told to stop; requests under way are answered first.
-
-    *behind*: this process also does what is not in the ingest's way; of several on one database, one does.
-    """
-    server = make_server(
-        hq, host=host, port=port, certificate=certificate, key=key, public_url=public_url, behind=behind
-    )
+def serve(server: Server) -> None:
+    """Run *server* until told to stop; requests under way are answered first."""
+    host, port = server.config.host, server.config.port
     # Batches make many records that live for one transaction and know no cycles: looking for some costs a third.
     gc.freeze()
     gc.set_threshold(_GC_OBJECTS, _GC_GENERATIONS, _GC_GENERATIONS)
-    _log.info("serving", host=host, port=port, tls=certificate is not None)
+    _log.info("serving", host=host, port=port, tls=server.config.is_ssl)
     try:
         server.run()
     except SystemExit as stopped:
@@ -63,7 +49,10 @@ def make_server(
     public_url: str | None = None,
     behind: bool = True,
 ) -> Server:
-    """A server that is ready to run; WrongUse when the certificate or its key can't be used."""
+    """A server that is ready to run; WrongUse when the certificate or its key can't be used.
+
+    *behind*: this process also does what is not in the ingest's way; of several on one database, one does.
+    """
     app = make_app(hq, public_url=public_url, behind=behind)
     config = uvicorn.Config(
         app,

@@ -100,8 +100,6 @@ def _write_first_life(
         connection.close()
     tx.witness.write()
     tx.witness.close()
-    for act in tx.after_commit_acts:
-        act()
 
 
 def _insert_till(tx: Transaction, founding: Founding, public_key: bytes, now_ms: int, random: RandomSource) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from config.errors import N_, Refused, WrongUse
 from ledger.booking import book, know_account
 from ledger.days import day_number
-from ledger.lives import Head, head
+from ledger.lives import Head
 from ledger.sqlite import Row
 from ledger.store import Transaction, View
 from loyalty.days import StoreFacts, moment
@@ -93,11 +93,6 @@ def require_entry(view: View, entry_id: EntryId) -> Entry:
     return found
 
 
-def entry_at(view: View, seq: int) -> Entry | None:
-    """The *seq*-th entry of the current life: what people type as ``#152``."""
-    return entry(view, EntryId(_till_id(view), head(view).epoch, seq))
-
-
 def entries_after(view: View, epoch: int, seq: int, limit: int = PAGE) -> tuple[Entry, ...]:
     """The entries of one life after *seq*, in order, at most *limit*."""
     rows = view.rows(
@@ -136,18 +131,6 @@ def member_history(
     return _page(view, _in("member_id", member_ids), tuple(member_ids), before=before, limit=limit)
 
 
-def entries_between(
-    view: View, *, from_ms: int, to_ms: int, kinds: Sequence[str] = (), after: int = 0, limit: int = PAGE
-) -> tuple[HistoryEntry, ...]:
-    """Entries with ``from_ms <= at_ms < to_ms``, in the order they were written, after the position *after*."""
-    rows = view.rows(
-        f"SELECT position, {COLUMNS} FROM entry WHERE position > ? AND at_ms >= ? AND at_ms < ?{_in('kind', kinds)}"
-        " ORDER BY position LIMIT ?",
-        (after, from_ms, to_ms, *kinds, limit),
-    )
-    return _history(view, rows)
-
-
 def entries_of_days(view: View, *, first_day: date, last_day: date, kinds: Sequence[str]) -> Iterator[HistoryEntry]:
     """Entries of *kinds* on the business days from *first_day* to *last_day*, one by one as they were written."""
     till_id = _till_id(view)
@@ -158,13 +141,6 @@ def entries_of_days(view: View, *, first_day: date, last_day: date, kinds: Seque
     )
     for row in rows:
         yield HistoryEntry(row[0], entry_of_row(row[1:], till_id))
-
-
-def since_shift(view: View) -> Iterator[Entry]:
-    """The entries since the open shift was opened (its opening included); none when no shift is open."""
-    position = view.value("SELECT shift_id FROM shift WHERE closed_ms IS NULL ORDER BY shift_id DESC LIMIT 1")
-    if position is not None:
-        yield from entries_of_positions(view, position)
 
 
 def entries_of_positions(view: View, first: int, last: int | None = None) -> Iterator[Entry]:

@@ -108,12 +108,6 @@ def pair(tx: Transaction) -> None:
     tx.execute("UPDATE till SET paired = 1")
 
 
-def account_label(view: View, account: int) -> int:
-    """The epoch that names *account* at HQ: the one that was current when the till was paired."""
-    epoch: int = view.value("SELECT epoch FROM life WHERE account = ? ORDER BY number DESC LIMIT 1", (account,))
-    return epoch
-
-
 def _life(view: View, epoch: int) -> Life:
     row = view.row("SELECT * FROM life WHERE epoch = ?", (epoch,))
     if row is None:

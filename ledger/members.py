@@ -76,11 +76,6 @@ def member_unknown() -> Refused:
     )
 
 
-def by_number(view: View, number: str) -> tuple[Member, ...]:
-    """Members with this number: one, or several when two tills gave it out before they were paired."""
-    return tuple(map(_member, view.rows(f"SELECT {COLUMNS} FROM member WHERE number = ?", (number,))))
-
-
 def page(view: View, *, after: str = "", limit: int = PAGE) -> tuple[Member, ...]:
     """Members in the order of their ids, after *after*."""
     rows = view.rows(f"SELECT {COLUMNS} FROM member WHERE member_id > ? ORDER BY member_id LIMIT ?", (after, limit))

@@ -55,7 +55,6 @@ class Transaction(View):
         self.paths = paths
         self.witness = witness or WitnessFile(paths.witness)
         self.before_commit_acts: list[Callable[[], None]] = []
-        self.after_commit_acts: list[Callable[[], None]] = []
         self._kept: dict[type, object] = {}
 
     def execute(self, sql: str, params: Params = ()) -> int:
@@ -71,10 +70,6 @@ class Transaction(View):
         number = self.connection.execute(sql, params).lastrowid
         assert number is not None, "an INSERT into a table with numbers"
         return number
-
-    def after_commit(self, act: Callable[[], None]) -> None:
-        """Call *act* once COMMIT has returned; never after a roll-back."""
-        self.after_commit_acts.append(act)
 
     def before_commit(self, act: Callable[[], None]) -> None:
         """Call *act* as the last thing before COMMIT: for what is gathered up over many entries."""
@@ -123,8 +118,6 @@ class Ledger:
             finally:
                 self._busy = False
             self._witness.write()
-            for act in tx.after_commit_acts:
-                act()
 
     def _run(self, tx: Transaction) -> Iterator[Transaction]:
         connection = self._connection()

@@ -21,7 +21,6 @@ MIN_KEY_BYTES = 16
 
 _HALF = 100_000  # The permutation works on two halves of five digits.
 _ROUNDS = 10
-_BODY_DIGITS = 10
 _CODE128_CHECK_DIGITS = CODE128_LENGTH - NUMBER_LENGTH + 1  # It stands in the place of the EAN's own check digit.
 _CODE_LETTERS = 4
 

@@ -88,11 +88,6 @@ class Driver:
         self._told = told
         self.contact = Contact()
 
-    def round(self, wait_s: int = 0) -> int:
-        """One message and its answer; how many milliseconds to wait before the next one."""
-        request = self._exchange.next(wait_s)
-        return self.take(request, self.send(request))
-
     def next(self, wait_s: int, *, listening: bool) -> Request | None:
         """The next message; None while *listening* when nothing but the pull under way is to be done."""
         return self._exchange.urgent() if listening else self._exchange.next(wait_s)

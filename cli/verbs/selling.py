@@ -217,10 +217,6 @@ def _authorise(till: "Till", request: "SaleRequest") -> None:
         till.sync.ask_for(request.member_id, till.sales.quote(request))
 
 
-def _money_or_none(run: Run, minor: int | None, facts: "TillFacts") -> str | None:
-    return None if minor is None else run.money(minor, facts)
-
-
 def _saved_text(done: "SaleDone") -> str:
     return _("Saved: {short}, {sale}").format(short=done.short, sale=done.sale_id)
 

@@ -178,7 +178,6 @@ def test_a_new_life_follows_the_old_one_and_shares_its_account_before_pairing(tm
             later = lives.open_life(tx, 43, at_ms=START_MS)
         with ledger.read() as view:
             assert [each.account for each in lives.lives(view)] == [1, 1, 3]
-            assert lives.account_label(view, 1) == 42
             assert (later.state, lives.unsynced(view)) == ("current", 2)
 
 

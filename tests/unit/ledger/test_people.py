@@ -192,7 +192,6 @@ def test_a_shift_counts_what_happened_in_it(tmp_path: Path) -> None:
             shifts.open_shift(tx, journal.append(tx, Draft(Kind.SHIFT_OPENED, Body()), at_ms=1), float_minor=100)
         (inside, *_) = append(ledger, sale(paid_minor=700, points=7_000), sale(member=None, paid_minor=300))
         with ledger.write() as tx:
-            assert sum(1 for _ in journal.since_shift(tx)) == 3
             with pytest.raises(Refused, match="open already"):
                 shifts.open_shift(tx, inside)
             closing = journal.append(tx, Draft(Kind.SHIFT_CLOSED, Body()), at_ms=2)
