@@ -216,7 +216,11 @@ def keep_total(tx: Transaction, store_id: str, day: str, till_id: str, totals: b
     )
 
 
-def totals_of_day(view: View, store_id: str, day: str) -> dict[str, bytes]:
-    """The day's totals of the store's other tills, as far as HQ has told."""
-    sql = "SELECT till_id, totals FROM pulled_total WHERE store_id = ? AND day = ?"
-    return {each[0]: bytes(each[1]) for each in view.rows(sql, (store_id, day))}
+def totals_of_days(view: View, first_day: str, last_day: str) -> tuple[tuple[str, bytes], ...]:
+    """What HQ has told of the days (ISO dates) of this store's other tills: each till's id and its totals, as told."""
+    sql = (
+        "SELECT p.till_id, p.totals FROM pulled_total p"
+        " JOIN till t ON t.store_id = p.store_id AND t.till_id <> p.till_id"
+        " WHERE p.day BETWEEN ? AND ? ORDER BY p.day, p.till_id"
+    )
+    return tuple((str(each[0]), bytes(each[1])) for each in view.rows(sql, (first_day, last_day)))

@@ -98,6 +98,9 @@ TABLES: Final[dict[str, TableWords]] = {
     "rules": TableWords(N_("What gave the points"), N_("No points were earned in this period.")),
     "activities": TableWords(N_("Activities"), N_("No activity was recorded in this period.")),
     "stores": TableWords(N_("Stores"), _NOTHING_SOLD),
+    "other_tills": TableWords(
+        N_("Other tills of this store"), N_("Headquarters has told of no other till for this day.")
+    ),
     "cashiers": TableWords(N_("Cashiers"), N_("Nobody worked in this period.")),
     "enrolments": TableWords(N_("New members by day"), N_("Nobody enrolled in this period.")),
     "tiers": TableWords(N_("Members by tier"), N_("No members yet. Enrol the first with F2 on the sell screen.")),
@@ -136,6 +139,7 @@ COLUMNS: Final[dict[str, str]] = {
     "cost": N_("Cost"),
     "points": N_("Points"),
     "store": N_("Store"),
+    "till": N_("Till"),
     "cashier": N_("Cashier"),
     "cashier_id": N_("Cashier number"),
     "participation": N_("Members"),

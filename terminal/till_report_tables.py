@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from ledger import reports, staff
+import msgspec
+
+from ledger import exchange, reports, staff
 from ledger.days import day_of
+from ledger.identity import till_facts
 from ledger.reports import MemberCount, Rankings, SaleSums, Span, TierSteps
 from ledger.store import View
 from loyalty.entries import Kind
@@ -169,6 +172,42 @@ def stores(asked: Asked) -> Table:
             (store, s.sales, s.to_pay_minor, s.refunded_minor)
             for store, s in reports.sale_sums_by(asked.view, asked.span, "store").items()
         ),
+    )
+
+
+class _TillDay(msgspec.Struct):
+    """One till's day as HQ tells it; amounts in minor units and millipoints."""
+
+    sales: int = 0
+    to_pay_minor: int = 0
+    refunded_minor: int = 0
+    earned_millipoints: int = 0
+    spent_millipoints: int = 0
+
+
+def other_tills(asked: Asked) -> Table:
+    """What the store's other tills did, as far as HQ has told; none of it is in the figures of this till."""
+    told = exchange.totals_of_days(asked.view, asked.span.first.isoformat(), asked.span.last.isoformat())
+    days: defaultdict[str, list[_TillDay]] = defaultdict(list)
+    for till_id, totals in told:
+        days[till_id].append(msgspec.json.decode(totals, type=_TillDay))
+    return Table(
+        id="other_tills",
+        columns=columns(
+            till="text", sales="count", to_pay="minor", refunded="minor", earned="millipoints", spent="millipoints"
+        ),
+        rows=tuple(
+            (
+                till_id,
+                sum(day.sales for day in each),
+                sum(day.to_pay_minor for day in each),
+                sum(day.refunded_minor for day in each),
+                sum(day.earned_millipoints for day in each),
+                sum(day.spent_millipoints for day in each),
+            )
+            for till_id, each in sorted(days.items())
+        ),
+        note=None if till_facts(asked.view).paired else "no_headquarters",
     )
 
 

@@ -57,7 +57,14 @@ DAY = _Plan(
         "sales_with_member",
         "lines",
     ),
-    (tables.by_hour, tables.by_cashier, tables.categories, tables.rewards, tables.activities),
+    (
+        tables.by_hour,
+        tables.by_cashier,
+        tables.categories,
+        tables.rewards,
+        tables.activities,
+        tables.other_tills,
+    ),
 )
 PERIOD = _Plan(
     "period",

@@ -126,3 +126,22 @@ def test_a_programme_comes_signed_and_waits_for_its_start(tmp_path: Path) -> Non
     shop.clock.at = start_ms
     assert till.programmes.current().start_ms == start_ms  # type: ignore[union-attr]
     till.close()
+
+
+def test_a_day_report_shows_what_the_stores_other_tills_did(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    here, there = shop.till("T1"), shop.till("T2")
+    member = enrol(here, "Olga")
+    sell(here, member, 2_500)
+    sell(here, None, 1_000)
+    sell(there, None, 700)
+    shop.sync(here, there)
+    while shop.office.work_behind():
+        pass
+    shop.sync(here, there)
+    tables = {table.id: table for table in there.reports.day().tables}
+    earned = there.members.show(member).points_millipoints
+    assert tables["other_tills"].rows == ((here.facts().till_id, 2, 3_500, 0, earned, 0),)
+    assert sum(row.to_pay_minor for row in there.reports.day().by_hour) == 700, "its own figures stay its own"
+    here.close()
+    there.close()
