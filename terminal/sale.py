@@ -203,6 +203,8 @@ class SaleInProgress:
         if self.draft.member is not None:
             self._steps.now, self.quote = await self._fitting(await self._fresh(self.draft))
             self.done = None
+        elif self._saved_from is not None:
+            self._saved_from = await self._fresh(self._saved_from)
 
     def _begin_anew(self) -> None:
         self._steps.restart(self._empty())

@@ -40,6 +40,20 @@ async def test_one_piece_of_a_line_goes_back(shop: Shop) -> None:
         assert shown.refunded_minor == 900
 
 
+async def test_after_a_refund_the_member_beside_the_saved_sale_is_shown_as_they_are_now(furnished: Shop) -> None:
+    async with furnished.app() as counter:
+        await counter.scan(furnished.card)
+        assert counter.sale.member is not None
+        before = counter.sale.member.points_millipoints
+        await counter.type("45,90")
+        await counter.press("f12")
+        assert counter.sale.member.points_millipoints > before
+        await counter.press("f8", "enter", "f12")
+        await counter.until(lambda: "Refund saved" in counter.message)
+        assert counter.sale.done is not None
+        assert counter.sale.member.points_millipoints == before
+
+
 async def test_the_arrows_bring_every_line_of_a_long_sale_into_sight(shop: Shop) -> None:
     with shop.till() as till:
         till.sales.sell(SaleRequest(lines=tuple(Line(f"Shelf {number}", 100) for number in range(1, 41))))
